@@ -13,8 +13,8 @@
 #define SSL_ERROR_MAP(X)                                                                                               \
 	X(none, none, "no error")                                                                                          \
 	X(notEnabled, none, "TLS is not compiled in: build with ENABLE_SSL=Bearssl or ENABLE_SSL=Axtls")                   \
-	X(noMemory, internalError, "not enough heap for TLS")                                                              \
-	X(noEntropy, internalError, "the random source is not seeded")                                                     \
+	X(noMemory, INTERNAL_ERROR, "not enough heap for TLS")                                                             \
+	X(noEntropy, INTERNAL_ERROR, "the random source is not seeded")                                                    \
 	X(nothingToVerify, none,                                                                                           \
 	  "nothing to verify the server against: set session.validators or session.trustAnchors, or "                      \
 	  "options.verifyLater to accept any server")                                                                      \
@@ -25,35 +25,35 @@
 	X(noHostName, none, "the server's name is not known: set session.hostName")                                        \
 	X(alertReceived, none, "the peer ended the connection with an alert")                                              \
 	X(truncated, none, "the connection ended without close_notify: data may be missing")                               \
-	X(canceled, userCanceled, "the handshake was given up by the application")                                         \
-	X(timeout, userCanceled, "the peer did not answer in time")                                                        \
-	X(unexpectedMessage, unexpectedMessage, "the peer sent a message out of turn")                                     \
-	X(decodeError, decodeError, "the peer sent a message that cannot be parsed")                                       \
-	X(illegalParameter, illegalParameter, "the peer sent a value that is not allowed")                                 \
-	X(protocolVersion, protocolVersion, "the peer speaks no TLS version that is allowed here")                         \
-	X(handshakeFailure, handshakeFailure, "no cipher suite, curve or signature algorithm in common")                   \
-	X(badRecordMac, badRecordMac, "a record failed its authentication")                                                \
-	X(recordOverflow, recordOverflow, "a record is longer than TLS allows")                                            \
-	X(recordTooLarge, internalError, "a record is larger than the memory for it: see session.maxBufferSize")           \
-	X(decryptError, decryptError, "a signature or Finished value does not verify")                                     \
-	X(renegotiation, noRenegotiation, "the peer asked for renegotiation, which is refused")                            \
-	X(internal, internalError, "internal error of the TLS engine")                                                     \
-	X(pinMismatch, certificateUnknown, "the certificate matches none of the pins or validators")                       \
-	X(certificateMalformed, badCertificate, "a certificate cannot be parsed")                                          \
-	X(certificateName, badCertificate, "the certificate is for another name than the one connected to")                \
-	X(certificateExpired, certificateExpired, "a certificate has expired")                                             \
-	X(certificateNotYetValid, certificateExpired, "a certificate is not valid yet: is the clock right?")               \
-	X(clockNotSet, internalError, "the clock is not set, so the certificate's dates cannot be checked: use NtpClient") \
-	X(unknownCa, unknownCa, "the certificate does not lead to a trust anchor")                                         \
-	X(selfSigned, unknownCa, "the certificate is self-signed and not itself trusted")                                  \
-	X(certificateSignature, badCertificate, "a signature in the certificate chain does not verify")                    \
-	X(certificateUsage, unsupportedCertificate, "the certificate is not meant for this use")                           \
-	X(certificateNotCa, unknownCa, "a certificate in the chain may not issue others")                                  \
-	X(certificateConstraint, badCertificate, "a name or path length constraint of the chain forbids the certificate")  \
-	X(certificateCritical, unsupportedCertificate, "a certificate has a critical extension that is not understood")    \
-	X(certificateAlgorithm, unsupportedCertificate, "a certificate uses an algorithm or curve that is not supported")  \
-	X(certificateWeak, badCertificate, "a certificate has a weak key or signature (below RSA-2048, MD5, SHA-1)")       \
-	X(noPeerCertificate, handshakeFailure, "the peer sent no certificate")
+	X(canceled, USER_CANCELLED, "the handshake was given up by the application")                                       \
+	X(timeout, USER_CANCELLED, "the peer did not answer in time")                                                      \
+	X(unexpectedMessage, UNEXPECTED_MESSAGE, "the peer sent a message out of turn")                                    \
+	X(decodeError, DECODE_ERROR, "the peer sent a message that cannot be parsed")                                      \
+	X(illegalParameter, ILLEGAL_PARAMETER, "the peer sent a value that is not allowed")                                \
+	X(protocolVersion, INVALID_VERSION, "the peer speaks no TLS version that is allowed here")                         \
+	X(handshakeFailure, HANDSHAKE_FAILURE, "no cipher suite, curve or signature algorithm in common")                  \
+	X(badRecordMac, BAD_RECORD_MAC, "a record failed its authentication")                                              \
+	X(recordOverflow, RECORD_OVERFLOW, "a record is longer than TLS allows")                                           \
+	X(recordTooLarge, INTERNAL_ERROR, "a record is larger than the memory for it: see session.maxBufferSize")          \
+	X(decryptError, DECRYPT_ERROR, "a signature or Finished value does not verify")                                    \
+	X(renegotiation, NO_RENEGOTIATION, "the peer asked for renegotiation, which is refused")                           \
+	X(internal, INTERNAL_ERROR, "internal error of the TLS engine")                                                    \
+	X(pinMismatch, CERTIFICATE_UNKNOWN, "the certificate matches none of the pins or validators")                      \
+	X(certificateMalformed, BAD_CERTIFICATE, "a certificate cannot be parsed")                                         \
+	X(certificateName, BAD_CERTIFICATE, "the certificate is for another name than the one connected to")               \
+	X(certificateExpired, CERTIFICATE_EXPIRED, "a certificate has expired")                                            \
+	X(certificateNotYetValid, CERTIFICATE_EXPIRED, "a certificate is not valid yet: is the clock right?")              \
+	X(clockNotSet, INTERNAL_ERROR, "the clock is not set, so the certificate's dates cannot be checked: use NtpClient") \
+	X(unknownCa, UNKNOWN_CA, "the certificate does not lead to a trust anchor")                                        \
+	X(selfSigned, UNKNOWN_CA, "the certificate is self-signed and not itself trusted")                                 \
+	X(certificateSignature, BAD_CERTIFICATE, "a signature in the certificate chain does not verify")                   \
+	X(certificateUsage, UNSUPPORTED_CERTIFICATE, "the certificate is not meant for this use")                          \
+	X(certificateNotCa, UNKNOWN_CA, "a certificate in the chain may not issue others")                                 \
+	X(certificateConstraint, BAD_CERTIFICATE, "a name or path length constraint of the chain forbids the certificate") \
+	X(certificateCritical, UNSUPPORTED_CERTIFICATE, "a certificate has a critical extension that is not understood")   \
+	X(certificateAlgorithm, UNSUPPORTED_CERTIFICATE, "a certificate uses an algorithm or curve that is not supported") \
+	X(certificateWeak, BAD_CERTIFICATE, "a certificate has a weak key or signature (below RSA-2048, MD5, SHA-1)")      \
+	X(noPeerCertificate, HANDSHAKE_FAILURE, "the peer sent no certificate")
 
 namespace Ssl
 {

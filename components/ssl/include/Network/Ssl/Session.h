@@ -168,8 +168,21 @@ public:
 	bool validateCertificate();
 	/** Called by the adapter when the handshake ended. */
 	void handshakeComplete(bool success);
-	/** Record the first failure; later ones do not replace it. */
+	/**
+	 * Record a failure and end the session. Only the first counts; later ones do not replace it.
+	 * @param alert that was or is to be sent, or was received; Alert::none: as alertFor() has it
+	 * @param received true if the peer sent it
+	 */
 	void fail(Error error, Alert alert = Alert::none, bool received = false);
+	/** Values that belong to the error ("expected a.example, certificate is for b.example"). First one counts. */
+	void setErrorDetail(const String& text);
+	/** The anchors that count for this session: its own or the application's default; may be nullptr. */
+	const TrustAnchors* getTrustAnchors() const;
+	/** Adapter: the peer's certificate was checked against anchors, name and dates. */
+	void setVerified()
+	{
+		verified = true;
+	}
 
 private:
 	void beginHandshake();
@@ -179,6 +192,7 @@ private:
 	Context* context = nullptr;
 	Connection* connection = nullptr;
 	SessionId* sessionId = nullptr;
+	String errorDetail;
 	uint32_t cpuFrequency = 0; ///< MHz to go back to after the handshake, 0: unchanged
 	Error error = Error::none;
 	Alert alert = Alert::none;
