@@ -1,0 +1,155 @@
+"""The table of packages: what is fetched, in which version, and what is expected inside.
+
+A source is pinned by upstream version and SHA-256 of its tarball; the revision behind it (``-3``, ``-2ubuntu1``)
+may differ, because releases of Debian and Ubuntu carry the same tarball. A tool is pinned by the packages that
+make it and by the major versions known to work; archives keep only the current build of a release, so the exact
+versions are recorded beside the unpacked tool instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping, Tuple
+
+from .errors import UnknownPackage
+
+
+@dataclass(frozen=True)
+class SourcePin:
+    """One upstream tarball.
+
+    `expect` lists files that the unpacked tree must have; they also tell whether a user's own tree is one.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    expect: Tuple[str, ...]
+
+    @property
+    def variable(self) -> str:
+        """Name of the build variable that points at a tree of the user's own, e.g. ``BEARSSL_ROOT``."""
+        return _variable(self.name)
+
+
+@dataclass(frozen=True)
+class ToolPin:
+    """One tool: packages, the programs wanted from them, and how to see that it runs.
+
+    `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
+    one of `programs`; it must exit 0. `drop` names packages that only maintainer scripts use: they are never run
+    here, so the packages are left out. `environment` is set by the wrappers; ``{root}`` in a value stands for the
+    unpacked tree. `host_first` takes the programs from PATH when all of them are there.
+    """
+
+    name: str
+    packages: Tuple[str, ...]
+    majors: Tuple[str, ...]
+    programs: Tuple[str, ...]
+    smoke: Tuple[str, ...]
+    host_first: bool = False
+    drop: Tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def variable(self) -> str:
+        """Name of the variable that points at an installation of the user's own, e.g. ``GNUTLS_ROOT``."""
+        return _variable(self.name)
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_") + "_ROOT"
+
+
+_SOURCES = (
+    SourcePin(
+        "bearssl",
+        "0.6+dfsg.1",
+        "102a625bd8f6155260867a50c508df8d8c3f796985dd744df1a68e5cd1a79004",
+        ("inc/bearssl.h", "src/inner.h", "src/config.h"),
+    ),
+    SourcePin(
+        "http-parser",
+        "2.9.4",
+        "467b9e30fd0979ee301065e70f637d525c28193449e1b13fbcb1b1fab3ad224f",
+        ("http_parser.h", "http_parser.c"),
+    ),
+)
+
+_TOOLS = (
+    ToolPin(
+        "gnutls",
+        packages=("gnutls-bin",),
+        majors=("3",),
+        programs=("gnutls-cli", "gnutls-serv", "certtool"),
+        smoke=("gnutls-cli", "--version"),
+        host_first=True,
+    ),
+    ToolPin(
+        "openssl",
+        packages=("openssl",),
+        majors=("3",),
+        programs=("openssl",),
+        smoke=("openssl", "version"),
+        host_first=True,
+    ),
+    ToolPin(
+        "distcc",
+        packages=("distcc",),
+        majors=("3",),
+        programs=("distcc", "distccd"),
+        smoke=("distcc", "--version"),
+        host_first=True,
+    ),
+    ToolPin(
+        "ccache",
+        packages=("ccache",),
+        majors=("4",),
+        programs=("ccache",),
+        smoke=("ccache", "--version"),
+        host_first=True,
+    ),
+    ToolPin(
+        "mosquitto",
+        packages=("mosquitto", "mosquitto-clients"),
+        majors=("2",),
+        programs=("mosquitto", "mosquitto_pub", "mosquitto_sub", "mosquitto_passwd"),
+        smoke=("mosquitto_pub", "--version"),
+        host_first=True,
+    ),
+    ToolPin(
+        "gcc-xtensa-lx106",
+        packages=("gcc-xtensa-lx106", "binutils-xtensa-lx106", "picolibc-xtensa-lx106-elf"),
+        majors=("12",),
+        programs=("xtensa-lx106-elf-gcc", "xtensa-lx106-elf-g++", "xtensa-lx106-elf-ar", "xtensa-lx106-elf-size"),
+        smoke=("xtensa-lx106-elf-gcc", "--version"),
+    ),
+)
+
+SOURCES: Mapping[str, SourcePin] = {pin.name: pin for pin in _SOURCES}
+TOOLS: Mapping[str, ToolPin] = {pin.name: pin for pin in _TOOLS}
+
+
+def source_pin(name: str) -> SourcePin:
+    """Raises UnknownPackage with the known names."""
+    try:
+        return SOURCES[name]
+    except KeyError:
+        known = ", ".join(SOURCES)
+        raise UnknownPackage(f"no source package named {name!r} is pinned", f"Known are: {known}.") from None
+
+
+def tool_pin(name: str) -> ToolPin:
+    """Raises UnknownPackage with the known names."""
+    try:
+        return TOOLS[name]
+    except KeyError:
+        known = ", ".join(TOOLS)
+        raise UnknownPackage(f"no tool named {name!r} is pinned", f"Known are: {known}.") from None
+
+
+def root_variables() -> Mapping[str, str]:
+    """Every ``…_ROOT`` variable with one line of help, for the table of build variables."""
+    table = {pin.variable: f"use this source tree of {pin.name} {pin.version} instead of the package" for pin in _SOURCES}
+    table.update({pin.variable: f"use {pin.name} from this prefix (its bin/) instead of the package" for pin in _TOOLS})
+    return table
