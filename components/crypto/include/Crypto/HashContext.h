@@ -9,7 +9,7 @@
 #include "Blob.h"
 #include "ByteArray.h"
 #include "HashEngine.h"
-#include <FlashString/String.hpp>
+#include <FlashString.hpp>
 #include <utility>
 
 namespace Crypto

@@ -30,6 +30,7 @@
 	X(unexpectedMessage, UNEXPECTED_MESSAGE, "the peer sent a message out of turn")                                    \
 	X(decodeError, DECODE_ERROR, "the peer sent a message that cannot be parsed")                                      \
 	X(illegalParameter, ILLEGAL_PARAMETER, "the peer sent a value that is not allowed")                                \
+	X(unsupportedExtension, UNSUPPORTED_EXTENSION, "the peer answered with an extension that was not asked for")       \
 	X(protocolVersion, INVALID_VERSION, "the peer speaks no TLS version that is allowed here")                         \
 	X(handshakeFailure, HANDSHAKE_FAILURE, "no cipher suite, curve or signature algorithm in common")                  \
 	X(badRecordMac, BAD_RECORD_MAC, "a record failed its authentication")                                              \

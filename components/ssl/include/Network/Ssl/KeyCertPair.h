@@ -10,7 +10,7 @@
 #pragma once
 
 #include "Error.h"
-#include <FlashString/String.hpp>
+#include <FlashString.hpp>
 #include <WString.h>
 #include <cstddef>
 #include <cstdint>

@@ -83,8 +83,8 @@ public:
 
 	/**
 	 * Take ciphertext from the peer. Handles as much as it can.
-	 * @return bytes consumed. Fewer than `length` while plaintext waits to be consumed: call again with the
-	 *         rest after consumeInput(). Once the session has ended, everything is consumed and dropped.
+	 * @return bytes consumed. Fewer than `length` while plaintext waits to be consumed, or ciphertext to be
+	 *         sent: call again with the rest after consumeInput() and consumeOutput(). Once the session has ended, everything is consumed and dropped.
 	 */
 	size_t feed(const uint8_t* data, size_t length);
 
