@@ -16,7 +16,7 @@ Both return from the cache without network, without apt and without a lock when 
 Otherwise they announce in one line what they fetch and how much it is. Whatever goes wrong for a reason that a
 user can act on is an `ArchiveError` (a `sming_host.errors.UserError`) whose hint says what to do.
 
-Pinned names and versions are in `pins`; in an SConscript use ``env.SourcePackage("bearssl")``, which `scons`
+Pinned names and versions are in `pins`; in an SConscript use ``env.SourcePackage("bearssl")``, which `generate`
 adds.
 """
 
@@ -39,6 +39,7 @@ from .errors import (
     UnknownPackage,
 )
 from .pins import SOURCES, TOOLS, SourcePin, ToolPin, root_variables
+from .scons import generate
 from .sources import source_package
 from .tools import Tool, tool_package
 
@@ -63,6 +64,7 @@ __all__ = [
     "ToolPin",
     "UnknownPackage",
     "cache_root",
+    "generate",
     "print_progress",
     "root_variables",
     "source_package",

@@ -8,8 +8,8 @@ versions are recorded beside the unpacked tool instead.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Tuple
 
 from .errors import UnknownPackage
 
@@ -24,7 +24,7 @@ class SourcePin:
     name: str
     version: str
     sha256: str
-    expect: Tuple[str, ...]
+    expect: tuple[str, ...]
 
     @property
     def variable(self) -> str:
@@ -43,12 +43,12 @@ class ToolPin:
     """
 
     name: str
-    packages: Tuple[str, ...]
-    majors: Tuple[str, ...]
-    programs: Tuple[str, ...]
-    smoke: Tuple[str, ...]
+    packages: tuple[str, ...]
+    majors: tuple[str, ...]
+    programs: tuple[str, ...]
+    smoke: tuple[str, ...]
     host_first: bool = False
-    drop: Tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -150,6 +150,8 @@ def tool_pin(name: str) -> ToolPin:
 
 def root_variables() -> Mapping[str, str]:
     """Every ``…_ROOT`` variable with one line of help, for the table of build variables."""
-    table = {pin.variable: f"use this source tree of {pin.name} {pin.version} instead of the package" for pin in _SOURCES}
+    table = {
+        pin.variable: f"use this source tree of {pin.name} {pin.version} instead of the package" for pin in _SOURCES
+    }
     table.update({pin.variable: f"use {pin.name} from this prefix (its bin/) instead of the package" for pin in _TOOLS})
     return table
