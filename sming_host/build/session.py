@@ -1,0 +1,249 @@
+"""One run of the build: reads SConscripts, declares nodes for what is wanted, and says at the end what was made."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Optional
+
+import SCons.Script
+
+from sming_host.build import archive
+from sming_host.build.builder import Builder, Unit, define_string
+from sming_host.build.component import Component, ComponentGraph
+from sming_host.build.firmware import Program, print_sizes, print_summary
+from sming_host.build.flags import APPLICATION_WARNINGS
+from sming_host.build.options import Settings, nearest
+from sming_host.build.paths import Workspace, short_hash
+from sming_host.build.program import Application
+from sming_host.build.progress import Progress
+from sming_host.build.soc import SOCS
+from sming_host.build.toolchain import find_toolchain
+from sming_host.build.variant import Variant
+from sming_host.errors import UserError
+
+
+class Session:
+    """Everything that one call of SCons makes."""
+
+    def __init__(self, settings: Settings, workspace: Workspace) -> None:
+        self.settings = settings
+        self.workspace = workspace
+        self.progress = Progress(settings.flag("V"))
+        self.programs: list[Program] = []
+        self._lock = _lock(workspace.out)
+        self._builders: dict[str, Builder] = {}
+        self._shared: dict[str, Any] = {}
+        self._env = self._environment()
+
+    def add_application(self, application: Application) -> None:
+        """Declare an application, its components, and its place in the summary."""
+        script = application.folder / "SConscript"
+        if script.is_file():
+            self._read(script, self.settings, {"Application": application.declare})
+        settings = self.settings.with_defaults(application.defaults, f"{application.name}/SConscript")
+        builder = self._builder(settings)
+        variant = builder.variant
+        requires = [*application.requires, *([variant.soc.startup] if variant.soc.startup else [])]
+        own, system = builder.includes(requires)
+        folder = variant.programs / application.name
+        name = self.workspace.name(application.folder)
+        defines = [*application.defines, *builder.public_defines(requires), *variant.ssl_defines, variant.soc_define]
+        defines.append(define_string("PROJECT_DIR", name))
+        for variable in ("WIFI_SSID", "WIFI_PWD"):
+            if settings[variable]:
+                defines.append(define_string(variable, settings[variable]))
+        unit = Unit(
+            folder=application.folder,
+            objects=f"{folder}/obj-{variant.abi}",
+            sources=application.source_files(),
+            includes=[*(application.folder / part for part in application.includes), *own],
+            system_includes=system,
+            defines=defines,
+            cflags=application.cflags,
+            warnings=APPLICATION_WARNINGS,
+            base=name,
+        )
+        path = folder / ("firmware" if variant.soc.name == "host" else "firmware.elf")
+        node = builder.program(str(path), unit, requires)
+        self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
+
+    def add_host_api(self, required: bool) -> None:
+        """Declare the shared library of the Python binding (host only)."""
+        if self.settings["SMING_SOC"] != "host":
+            if required:
+                raise UserError("host-api is part of SMING_SOC=host only")
+            return
+        for settings in self._adapters_in_use():
+            builder = self._builder(settings)
+            path = builder.variant.programs / "host-api" / "libsming-host.so"
+            component = builder.graph.get("host-api")
+            node = builder.shared_library(str(path), component)
+            self.programs.append(Program("host-api", builder.variant, path, node, [component]))
+
+    def write_compile_commands(self) -> None:
+        """Write compile_commands.json for all that was declared."""
+        entries = {entry.output: entry for builder in self._builders.values() for entry in builder.compiled}
+        rows = [
+            {
+                "directory": str(self.workspace.top),
+                "file": entry.file,
+                "output": entry.output,
+                "arguments": list(entry.arguments),
+            }
+            for entry in entries.values()
+        ]
+        path = self.workspace.top / "compile_commands.json"
+        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        print(f"compile_commands.json: {len(rows)} compilations")
+
+    def finish(self, run: bool, size: bool) -> None:
+        """Make the default target of all that was declared, with the summary behind it."""
+        SCons.Script.Progress(self.progress)
+
+        def done(target: Any, source: Any, env: Any) -> None:
+            if size:
+                print_sizes(self.programs, self.workspace.top)
+            if run:
+                self._start_at_exit()
+            else:
+                print_summary(self.programs, self.workspace.top, self.progress.ran)
+
+        env = self._env
+        end = env.Alias("sming-summary", [program.node for program in self.programs], env.Action(done, strfunction=None))
+        env.AlwaysBuild(end)
+        SCons.Script.Default(end)
+        SCons.Script.BUILD_TARGETS[:] = end
+
+    def _adapters_in_use(self) -> list[Settings]:
+        """Return settings for each adapter that is built, or those of the command line if there is nothing else."""
+        adapters: dict[str, Settings] = {}
+        for program in self.programs:
+            shown = {"none": "0", "axtls": "Axtls", "bearssl": "Bearssl"}[program.variant.adapter]
+            adapters[shown] = self.settings.replace("ENABLE_SSL", shown)
+        return list(adapters.values()) or [self.settings]
+
+    def _builder(self, settings: Settings) -> Builder:
+        soc = SOCS[settings["SMING_SOC"]]
+        key = f"{settings['ENABLE_SSL']} {settings['SSL_DEBUG']}"
+        if key not in self._builders:
+            variant = Variant.of(settings, self._toolchain(settings))
+
+            def read(name: str, script: Path) -> Component:
+                return self._read_component(name, script, settings, variant)
+
+            graph = ComponentGraph(self._component_folders(), read)
+            self._check_hal(soc.family, soc.name)
+            if variant.adapter not in ("none", *graph.names()):
+                raise UserError(
+                    f"ENABLE_SSL={settings['ENABLE_SSL']}: the {variant.adapter} engine is not part of this build yet",
+                    "Use ENABLE_SSL=Bearssl.",
+                )
+            self._builders[key] = Builder(self._env, self.workspace, variant, graph, self.progress, self._shared)
+        return self._builders[key]
+
+    def _check_hal(self, family: str, name: str) -> None:
+        folders = [folder / "hal" / family for folder in self._component_folders()]
+        if not any(folder.is_dir() for folder in folders):
+            ready = sorted(soc.name for soc in SOCS.values() if any((f.parent / soc.family).is_dir() for f in folders))
+            raise UserError(
+                f"SMING_SOC={name}: this chip cannot be built for yet, there is no components/hal/{family}",
+                "Ready: " + ", ".join(ready),
+            )
+
+    def _toolchain(self, settings: Settings) -> Any:
+        return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace.out)
+
+    def _component_folders(self) -> list[Path]:
+        folders = [self.workspace.top / "components"]
+        if not self.workspace.is_checkout:
+            folders.append(self.workspace.home / "components")
+        return [folder for folder in folders if folder.is_dir()]
+
+    def _read_component(self, name: str, script: Path, settings: Settings, variant: Variant) -> Component:
+        declared: list[Component] = []
+
+        def declare(component: str, **keywords: Any) -> None:
+            declared.append(Component.declare(component, script.parent, **keywords))
+
+        self._read(script, settings, {"Component": declare}, HAL=variant.soc.family, SSL_ADAPTER=variant.adapter)
+        for component in declared:
+            if component.name == name:
+                return component
+        raise UserError(f"{script} does not declare component {name}")
+
+    def _read(self, script: Path, settings: Settings, methods: Mapping[str, Any], **values: str) -> None:
+        """Run an SConscript with an environment that has some methods of ours."""
+        env = self._env.Clone(SMING_SOC=settings["SMING_SOC"], ENABLE_SSL=settings["ENABLE_SSL"], **values)
+
+        def source_package(name: str) -> Path:
+            return self._source_package(name, settings)
+
+        for name, method in {"SourcePackage": source_package, **methods}.items():
+            env.AddMethod(_unbound(name, method), name)
+        env.SConscript(str(script), exports={"env": env})
+
+    def _source_package(self, name: str, settings: Settings) -> Path:
+        variable = name.upper().replace("-", "_") + "_ROOT"
+        try:
+            own: Optional[str] = settings[variable]
+        except KeyError:
+            own = None
+        tree = archive.source_package(name, root=own or None)
+        if own:
+            return self.workspace.link(f"{name}-{short_hash(str(tree))}", tree)
+        return self.workspace.link(tree.parent.name if tree.name == "tree" else tree.name, tree)
+
+    def _environment(self) -> Any:
+        env = SCons.Script.Environment(tools=[], ENV=dict(os.environ))
+        env["PRINT_CMD_LINE_FUNC"] = self.progress.announce
+        env.Decider("content-timestamp")
+        abi = Variant.of(self.settings, self._toolchain(self.settings)).abi
+        env.SConsignFile(str(self.workspace.out / f".sconsign.{abi}"))
+        if self.settings["CACHE_DIR"]:
+            env.CacheDir(str(Path(self.settings["CACHE_DIR"]).expanduser().resolve()))
+        return env
+
+    def _start_at_exit(self) -> None:
+        """Replace this process by the program once SCons has written its state: signals and the terminal are its."""
+        program = self.workspace.top / self.programs[0].path
+        arguments = [str(program), *shlex.split(self.settings["ARGS"])]
+
+        def start() -> None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.execv(program, arguments)
+
+        atexit.register(start)
+
+
+def _unbound(name: str, method: Any) -> Any:
+    """Return a method as SCons wants it: with the environment as its first argument."""
+
+    def call(env: Any, *arguments: Any, **keywords: Any) -> Any:
+        try:
+            return method(*arguments, **keywords)
+        except TypeError as error:
+            words = [word.strip("'") for word in str(error).split() if word.startswith("'")]
+            known = method.__code__.co_varnames if hasattr(method, "__code__") else ()
+            raise UserError(f"env.{name}: {error}{nearest(words[0], known) if words else ''}") from error
+
+    return call
+
+
+def _lock(out: Path) -> Any:
+    """Hold the build's lock until this process ends; a second build in the same checkout waits."""
+    out.mkdir(parents=True, exist_ok=True)
+    handle = (out / ".lock").open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("another build is running in this folder; waiting for it …", file=sys.stderr)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
