@@ -28,6 +28,21 @@ from .errors import (
 )
 from .machine_sources import Stanza, parse_deb822, read_sources, render, select
 
+# Needed by maintainer scripts alone, which are never run here. Left out, distcc needs 20 packages instead of 55.
+_MAINTAINER_ONLY = (
+    "adduser",
+    "debconf",
+    "dpkg",
+    "init-system-helpers",
+    "install-info",
+    "lsb-base",
+    "netbase",
+    "passwd",
+    "perl",
+    "sysvinit-utils",
+    "ucf",
+    "usrmerge",
+)
 # Long enough that a build which fetches five packages reads the lists once; a list that is older than the archive
 # shows up as a missing file and is read again (see `Apt.retry_fresh`).
 _LISTS_FRESH_S = 6 * 3600.0
@@ -71,6 +86,8 @@ Dir::State::status "{state}/status";
 Dir::State::extended_states "{state}/extended_states";
 Dir::Cache "{state}/cache";
 Dir::Cache::archives "{state}/cache/archives";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
 Dir::Log "{state}/log";
 """
 
@@ -167,22 +184,23 @@ class Apt:
 
     def closure(self, packages: Sequence[str], drop: Sequence[str]) -> list[Deb]:
         """`packages` with everything they depend on, except the machine's C library and `drop`."""
-        (self._state / "status").write_text(machine.libc_status() + _pretended(drop), "utf-8")
-        plan = self._run("apt-get", ["--simulate", "install", *packages])
-        if plan.returncode != 0:
+        installed = machine.libc_status()
+        (self._state / "status").write_text(installed + _pretended((*_MAINTAINER_ONLY, *drop)), "utf-8")
+        listing = self._run("apt-get", ["--print-uris", "--yes", "install", *packages])
+        if listing.returncode != 0:
             raise PackageMissing(
-                f"this machine's package archive cannot supply {' '.join(packages)}: {_last_error(plan.stderr)}",
+                f"this machine's package archive cannot supply {' '.join(packages)}: {_last_error(listing.stderr)}",
                 f"Install it in another way and point {self._variable}=… at its prefix.",
             )
-        upgraded = re.search(r"^Inst (libc6\S*) \[([^]]*)\] \((\S+)", plan.stdout, re.MULTILINE)
-        if upgraded is not None:
-            name, have, need = upgraded.groups()
-            raise PackageMissing(
-                f"{' '.join(packages)} of this archive needs {name} {need}, but the machine runs {have}",
-                f"Upgrade the machine, or point {self._variable}=… at an installation that works on it.",
-            )
-        listing = self._run("apt-get", ["--print-uris", "--yes", "install", *packages])
-        return [_deb(match) for match in map(_FETCH_LINE.match, listing.stdout.splitlines()) if match is not None]
+        debs = [_deb(match) for match in map(_FETCH_LINE.match, listing.stdout.splitlines()) if match is not None]
+        for deb in debs:
+            if deb.name in machine.LIBC_PACKAGES:
+                have = parse_deb822(installed)[0]["Version"] if installed else "none"
+                raise PackageMissing(
+                    f"{' '.join(packages)} of this archive needs {deb.name} {deb.version}, the machine has {have}",
+                    f"Upgrade the machine, or point {self._variable}=… at an installation that works on it.",
+                )
+        return debs
 
     def download(self, debs: Sequence[Deb], into: Path) -> None:
         """Fetch binary packages; apt checks each against the signed index."""
@@ -279,7 +297,7 @@ def _preferences() -> str:
 
 
 def _pretended(names: Sequence[str]) -> str:
-    """Status paragraphs for packages that are not wanted; a version that satisfies every lower bound."""
+    """Paragraphs of a status file for packages that are not wanted; the version satisfies every lower bound."""
     architecture = machine.native_architecture()
     return "".join(
         f"Package: {name}\nStatus: install ok installed\nVersion: 9999\nArchitecture: {architecture}\n"

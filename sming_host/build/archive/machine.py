@@ -13,7 +13,7 @@ from pathlib import Path
 _APT_PROGRAMS = ("apt-get", "apt-cache", "apt-config", "dpkg-deb")
 # The C library belongs to the running system: a program started with the machine's dynamic loader must get the
 # machine's libc. Names differ on alpha and ia64.
-_LIBC_PACKAGES = ("libc6", "libc6.1")
+LIBC_PACKAGES = ("libc6", "libc6.1")
 
 
 def missing_apt_programs() -> list[str]:
@@ -85,7 +85,7 @@ def libc_status() -> str:
     show += "Multi-Arch: same\nMaintainer: none\nDescription: C library of this machine\n\n"
     try:
         result = subprocess.run(
-            ["dpkg-query", "-W", "-f=${db:Status-Abbrev} " + show.replace("\n", "\v"), *_LIBC_PACKAGES],
+            ["dpkg-query", "-W", "-f=${db:Status-Abbrev} " + show.replace("\n", "\v"), *LIBC_PACKAGES],
             capture_output=True,
             text=True,
             env=plain_environment(),
@@ -99,8 +99,8 @@ def libc_status() -> str:
         status, _, paragraph = chunk.partition(" Package:")
         text = "Package:" + paragraph.replace("\v", "\n")
         if status.strip().startswith("ii") and f"\nArchitecture: {native}\n" in text + "\n":
-            paragraphs.append(text + "\n")
-    return "\n".join(paragraphs)
+            paragraphs.append(text.rstrip("\n") + "\n\n")
+    return "".join(paragraphs)
 
 
 def native_architecture() -> str:

@@ -117,18 +117,41 @@ def relocate_specs(root: Path) -> None:
     joins it with what follows.
     """
     for path in _files(root):
-        if path.suffix != ".specs" or path.is_symlink():
-            continue
-        text = path.read_text("utf-8", "replace")
-        changed = re.sub(r"/usr/(lib|include|share)/([^\s%})]*)", lambda match: _spec_path(root, match), text)
-        if changed != text:
-            path.write_text(changed, "utf-8")
+        if path.suffix == ".specs" and not path.is_symlink():
+            text = path.read_text("utf-8", "replace")
+            changed = _relative_specs(root, text)
+            if changed != text:
+                path.write_text(changed, "utf-8")
 
 
-def _spec_path(root: Path, match: re.Match[str]) -> str:
-    if find_inside(root, match.group(0)) is None:
-        return match.group(0)
-    return f"%:getenv(GCC_EXEC_PREFIX ../../{match.group(1)}/{match.group(2)})"
+def _relative_specs(root: Path, text: str) -> str:
+    """Put every path into a call of ``getenv``, whole: a spec function's result ends the word it stands in."""
+    done = ""
+    while True:
+        match = re.search(r"/usr/[a-z]+/[^\s%{};]*", text)
+        if match is None:
+            return done + text
+        end = _word_end(text, match.start())
+        path = text[match.start() : end]
+        if find_inside(root, match.group(0)) is not None:
+            # %s would look a bare name up in the library folders; a whole path needs no looking up.
+            path = f"%:getenv(GCC_EXEC_PREFIX ../../{path[len('/usr/') :].removesuffix('%s')})"
+        done += text[: match.start()] + path
+        text = text[end:]
+
+
+def _word_end(text: str, start: int) -> int:
+    """Index behind the word at `start`: white space, ``;`` or a closing brace that is not the word's own."""
+    depth = 0
+    for index in range(start, len(text)):
+        character = text[index]
+        if character == "{":
+            depth += 1
+        elif character == "}" and depth:
+            depth -= 1
+        elif depth == 0 and (character in ";}" or character.isspace()):
+            return index
+    return len(text)
 
 
 def find_program(root: Path, name: str) -> Optional[Path]:

@@ -253,24 +253,29 @@ def _make_runnable(pin: ToolPin, staged: Path, tree: Path, exact: Mapping[str, s
 
 def _smoke(pin: ToolPin, staged: Path, exact: Mapping[str, str]) -> None:
     """Run the tool once before anybody relies on it."""
-    command = [str(staged / "bin" / pin.smoke[0]), *pin.smoke[1:]]
+    words = [word.replace("{root}", str(staged / "root")) for word in pin.smoke[1:]]
+    folder = staged / "smoke"
+    folder.mkdir()
     try:
         result = subprocess.run(
-            command,
-            cwd=staged,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
+            [str(staged / "bin" / pin.smoke[0]), *words],
+            cwd=folder,
+            input=pin.smoke_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             timeout=_SMOKE_TIMEOUT_S,
             check=False,
         )
-        output = (result.stdout + result.stderr).strip().splitlines()
-        reason = "" if result.returncode == 0 else f"exit status {result.returncode}: {(output or ['no output'])[-1]}"
+        output = result.stdout.strip()
+        works = pin.answer in output if pin.answer else result.returncode == 0 and not output
+        reason = f"exit status {result.returncode}: {(output.splitlines() or ['no output'])[-1]}"
     except subprocess.TimeoutExpired:
-        reason = f"no answer within {_SMOKE_TIMEOUT_S:.0f} s"
-    if reason:
+        works, reason = False, f"no answer within {_SMOKE_TIMEOUT_S:.0f} s"
+    shutil.rmtree(folder)
+    if not works:
         raise ToolBroken(
-            f"{' '.join(pin.smoke)} of package {pin.packages[0]} {exact[pin.packages[0]]} does not run here ({reason})",
+            f"{pin.smoke[0]} of package {pin.packages[0]} {exact[pin.packages[0]]} does not run here ({reason})",
             f"It was not kept. Point {pin.variable}=… at the prefix of an installation that works.",
         )
