@@ -130,8 +130,16 @@ _TOOLS = (
         packages=("gcc-xtensa-lx106", "binutils-xtensa-lx106", "picolibc-xtensa-lx106-elf"),
         majors=("12",),
         programs=("xtensa-lx106-elf-gcc", "xtensa-lx106-elf-g++", "xtensa-lx106-elf-ar", "xtensa-lx106-elf-size"),
-        # Needs the compiler proper, the assembler, the linker and picolibc's headers and libraries.
-        smoke=("xtensa-lx106-elf-gcc", "--specs={root}/usr/lib/xtensa-lx106-elf/picolibc.specs", "-o", "x", "-xc", "-"),
+        # Needs the compiler proper, the assembler, the linker (-r: no chip's linker script yet) and picolibc's headers.
+        smoke=(
+            "xtensa-lx106-elf-gcc",
+            "--specs={root}/usr/lib/xtensa-lx106-elf/picolibc.specs",
+            "-r",
+            "-u",
+            "main",
+            "-xc",
+            "-",
+        ),
         smoke_input='#include <string.h>\nint main(void) { return (int)strlen(""); }\n',
         answer="",
     ),
