@@ -140,7 +140,7 @@ _TOOLS = (
             "-xc",
             "-",
         ),
-        smoke_input='#include <string.h>\nint main(void) { return (int)strlen(""); }\n',
+        smoke_input='#include <string.h>\nint _start(void) { return (int)strlen(""); }\n',
         answer="",
     ),
 )
