@@ -47,6 +47,16 @@ def find_header() -> Path:
     return find_home() / "components" / HEADER
 
 
+def _load(path: Path, header: str) -> tuple[Any, Any]:
+    """Open the library. Both results are typed Any, as their contents are known at run time only."""
+    ffi = cffi.FFI()
+    ffi.cdef(declarations(header))
+    try:
+        return ffi, ffi.dlopen(str(path.resolve()))
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be loaded: {error}") from error
+
+
 class Library:
     """One loaded copy of the device's code, with its own memory, log and counters.
 
@@ -56,13 +66,7 @@ class Library:
     def __init__(self, path: Union[str, Path], header: Optional[Path] = None) -> None:
         self.path = Path(path)
         self.lock = threading.RLock()
-        self.ffi: Any = cffi.FFI()
-        source = (header or find_header()).read_text(encoding="utf-8")
-        self.ffi.cdef(declarations(source))
-        try:
-            self.lib: Any = self.ffi.dlopen(str(self.path.resolve()))
-        except OSError as error:
-            raise LibraryError(f"{self.path} cannot be loaded: {error}") from error
+        self.ffi, self.lib = _load(self.path, (header or find_header()).read_text(encoding="utf-8"))
         self._check_version()
         self._alerts: dict[int, str] = {}
         self._tags = [
