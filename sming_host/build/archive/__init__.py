@@ -16,8 +16,7 @@ Both return from the cache without network, without apt and without a lock when 
 Otherwise they announce in one line what they fetch and how much it is. Whatever goes wrong for a reason that a
 user can act on is an `ArchiveError` (a `sming_host.errors.UserError`) whose hint says what to do.
 
-Pinned names and versions are in `pins`; in an SConscript use ``env.SourcePackage("bearssl")``, which `generate`
-adds.
+Pinned names and versions are in `pins`; an SConscript asks for ``env.SourcePackage("bearssl")``.
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ from .errors import (
     UnknownPackage,
 )
 from .pins import SOURCES, TOOLS, SourcePin, ToolPin, root_variables
-from .scons import generate
 from .sources import source_package
 from .tools import Tool, tool_package
 
@@ -64,7 +62,6 @@ __all__ = [
     "ToolPin",
     "UnknownPackage",
     "cache_root",
-    "generate",
     "print_progress",
     "root_variables",
     "source_package",

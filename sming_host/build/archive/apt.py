@@ -7,7 +7,9 @@ machine's configuration, which would run as this user, and options that loosen s
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from .errors import (
     ArchiveError,
     ArchiveUnavailable,
     CacheUnwritable,
+    ChecksumMismatch,
+    DownloadIncomplete,
     NetworkDown,
     NoApt,
     PackageMissing,
@@ -44,8 +48,10 @@ _MAINTAINER_ONLY = (
     "usrmerge",
 )
 # Long enough that a build which fetches five packages reads the lists once; a list that is older than the archive
-# shows up as a missing file and is read again (see `Apt.retry_fresh`).
+# shows up as a missing file and is read again (see `Apt.refresh`).
 _LISTS_FRESH_S = 6 * 3600.0
+
+_PROBE_TIMEOUT_S = 10
 
 _CONFIGURATION = """\
 #clear APT::Update::Pre-Invoke;
@@ -93,9 +99,13 @@ Dir::Log "{state}/log";
 
 _OFFLINE = re.compile(
     r"Temporary failure resolving|Could not resolve|Something wicked happened resolving|Could not connect"
-    r"|Unable to connect|Connection (?:timed out|failed|refused|reset)|Network is unreachable|No route to host"
-    r"|Could not (?:create a socket|handshake)|Failed to fetch"
+    r"|Unable to connect|Connection (?:timed out|failed|refused)|Network is unreachable|No route to host"
+    r"|Could not (?:create a socket|handshake)"
 )
+_CUT_OFF = re.compile(
+    r"unexpected size|Error reading from server|[Cc]onnection reset|Undetermined Error|closed the conn"
+)
+_ALTERED = re.compile(r"Hash Sum mismatch")
 _UNTRUSTED = re.compile(r"NO_PUBKEY|is not signed|signatures? (?:were|was|couldn't be) |EXPKEYSIG|REVKEYSIG|BADSIG")
 _CLOCK = re.compile(r"is not valid yet|is expired|not valid until|invalid since|certificate is not yet valid")
 _FULL = re.compile(r"No space left on device|enough free space|Disk quota exceeded")
@@ -273,6 +283,15 @@ class Apt:
                 "The machine's own 'apt-get update' (as root) should show the same; its archive keyring is out of "
                 f"date. Or point {self._variable}=… at a copy of your own.",
             )
+        if _ALTERED.search(stderr):
+            return ChecksumMismatch(
+                f"{what}: {detail}",
+                "It was not kept. A proxy or a mirror in the middle of its update is likely; retry.",
+            )
+        if _CUT_OFF.search(stderr):
+            return DownloadIncomplete(
+                f"{what}: {detail}", "Build again when the connection is stable. Nothing half-made was kept."
+            )
         if _OFFLINE.search(stderr):
             return NetworkDown(
                 f"{what}: no answer from the network ({detail})",
@@ -284,6 +303,49 @@ class Apt:
                 f"Add the distribution's own archive to apt's sources, or point {self._variable}=… at a copy.",
             )
         return ArchiveUnavailable(f"{what}: {detail}", f"Or point {self._variable}=… at a copy of your own.")
+
+
+def reachable() -> str:
+    """Why the machine's archive does not answer, "" if it does: one small file of it is fetched and thrown away."""
+    stanzas = select(read_sources(*machine.apt_directories()), machine.distribution()[1])
+    if not stanzas:
+        return "apt is not set up with an archive of the distribution"
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder)
+        (state / "machine.sources").write_text(render(stanzas[:1], "deb"), "utf-8")
+        for name in ("lists/partial", "parts"):
+            (state / name).mkdir(parents=True)
+        listing = _run_plain(
+            "apt-get",
+            f"-oDir::Etc::sourcelist={state}/machine.sources",
+            f"-oDir::Etc::sourceparts={state}/parts",
+            f"-oDir::State::lists={state}/lists",
+            "-oDebug::NoLocking=1",
+            "update",
+            "--print-uris",
+        )
+        match = re.search(r"^'([^']*InRelease)'", listing.stdout, re.MULTILINE)
+        helper = _run_plain("apt-config", "shell", "METHODS", "Dir::Bin::methods/d").stdout.partition("=")[2]
+        programs = [Path(word).parent / "apt-helper" for word in shlex.split(helper)]
+        if match is None or not programs:
+            return f"apt does not say where its archive is: {_last_error(listing.stderr)}"
+        fetched = _run_plain(
+            str(programs[0]),
+            "-oAcquire::Retries=0",
+            f"-oAcquire::http::Timeout={_PROBE_TIMEOUT_S}",
+            f"-oAcquire::https::Timeout={_PROBE_TIMEOUT_S}",
+            "-oAPT::Sandbox::User=",
+            "download-file",
+            match.group(1),
+            f"{state}/InRelease",
+        )
+    return "" if fetched.returncode == 0 else f"no answer ({_last_error(fetched.stderr)})"
+
+
+def _run_plain(*command: str) -> subprocess.CompletedProcess[str]:
+    """A program of apt with the machine's own configuration."""
+    environment = machine.plain_environment()
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
 
 
 def _preferences() -> str:

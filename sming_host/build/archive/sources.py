@@ -23,7 +23,7 @@ from .cache import (
     require_room,
     sha256_of,
 )
-from .errors import ArchiveError, ChecksumMismatch, DownloadIncomplete, PackageMissing, RootInvalid, disk_full
+from .errors import ArchiveUnavailable, ChecksumMismatch, DownloadIncomplete, PackageMissing, RootInvalid, disk_full
 from .pins import SourcePin, source_pin
 
 # Unpacked sources are 6 to 10 times their compressed tarball; the index takes up to 60 MB.
@@ -83,9 +83,8 @@ def _fetch(pin: SourcePin, entry: Entry, cache: Path, progress: Progress) -> Non
         download = cache / "staging" / "download"
         try:
             tarball = _download(pin, apt, download, progress)
-        except (PackageMissing, DownloadIncomplete) as error:
-            raise error
-        except ArchiveError:
+        except (ArchiveUnavailable, PackageMissing):
+            # The archive may have moved on since the index was read.
             if not apt.refresh():
                 raise
             tarball = _download(pin, apt, download, progress)

@@ -26,7 +26,7 @@ from .cache import (
     require_room,
     sha256_of,
 )
-from .errors import ArchiveError, DownloadIncomplete, PackageMissing, RootInvalid, ToolBroken, disk_full
+from .errors import ArchiveUnavailable, DownloadIncomplete, PackageMissing, RootInvalid, ToolBroken, disk_full
 from .pins import ToolPin, tool_pin
 
 # Unpacked binaries are 3 to 6 times their packages, and both are there for a moment.
@@ -142,9 +142,7 @@ def _fetch(pin: ToolPin, entry: Entry, cache: Path, progress: Progress) -> None:
         folder = cache / "staging" / "download"
         try:
             debs = _download(pin, apt, folder, progress)
-        except (PackageMissing, DownloadIncomplete) as error:
-            raise error
-        except ArchiveError:
+        except (ArchiveUnavailable, PackageMissing):
             # The archive may have moved on since the index was read.
             if not apt.refresh():
                 raise
