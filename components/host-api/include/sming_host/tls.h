@@ -23,6 +23,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* Version: raised with every change of this file that a binding would notice */
 
 #define SMING_API_VERSION 1
@@ -235,6 +237,8 @@ void sming_tls_get_statistics(sming_tls_statistics* statistics);
 
 /** Take up to `size` bytes of log out. @return their number. When nobody reads, the oldest is dropped after 32 KB. */
 size_t sming_log_read(char* buffer, size_t size);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
