@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +141,8 @@ class Builder:
         if component.soc:
             defines.append(self.variant.soc_define)
         third_party = component.third_party
+        if not third_party:
+            defines.append(define_string("COMPONENT_PATH", self.workspace.name(component.folder)))
         return Unit(
             folder=component.folder,
             objects=f"{folder}/obj",
@@ -209,8 +210,3 @@ def define_string(name: str, value: str) -> str:
     """Return NAME="value" with the value as a C string literal."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{name}="{escaped}"'
-
-
-def shell_line(arguments: Sequence[str]) -> str:
-    """Return a command as a person can paste it."""
-    return shlex.join(arguments)

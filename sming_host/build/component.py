@@ -41,7 +41,7 @@ class Component:
         name: str,
         folder: Path,
         *,
-        sources: Union[None, Source, Sequence[Source]] = None,
+        sources: Union[Source, Sequence[Source], None] = None,
         includes: Iterable[Union[str, Path]] = ("include",),
         private_includes: Iterable[Union[str, Path]] = (),
         requires: Iterable[str] = (),
@@ -79,7 +79,7 @@ def _folders(base: Path, names: Iterable[Union[str, Path]]) -> list[Path]:
     return [folder for folder in (base / name for name in names) if folder.is_dir()]
 
 
-def find_sources(name: str, folder: Path, sources: Union[None, Source, Sequence[Source]]) -> list[Source]:
+def find_sources(name: str, folder: Path, sources: Union[Source, Sequence[Source], None]) -> list[Source]:
     """Return the sources that a component or application names: paths, patterns or nodes; by default all of src/."""
     if sources is None:
         return all_sources(folder / "src")

@@ -10,7 +10,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from sming_host.build.options import Settings, adapter_of
+from sming_host.build.options import SOURCE_ROOTS, Settings, adapter_of
 from sming_host.build.paths import short_hash
 from sming_host.build.soc import Soc
 from sming_host.errors import UserError
@@ -73,7 +73,7 @@ def abi_name(soc: Soc, settings: Settings) -> str:
     parts = [soc.family if soc.family == soc.cpu else f"{soc.family}-{soc.cpu}"]
     parts.append("release" if settings.flag("SMING_RELEASE") else "debug")
     parts += _instruments(settings)
-    own = [settings[name] for name in ("USER_CFLAGS", "TOOLCHAIN", "BEARSSL_ROOT", "HTTP_PARSER_ROOT")]
+    own = [settings[name] for name in ("USER_CFLAGS", "TOOLCHAIN", *SOURCE_ROOTS)]
     if any(own):
         parts.append(short_hash(*own))
     return "-".join(parts)

@@ -15,9 +15,10 @@ import SCons.Script
 from sming_host.build import commands
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
-from sming_host.build.program import find_application, list_applications
+from sming_host.build.program import Application, find_application, list_applications
 from sming_host.build.session import Session
 from sming_host.build.targets import BY_NAME, Kind
+from sming_host.build.timestamps import use_exact_timestamps
 from sming_host.errors import UserError
 
 
@@ -27,17 +28,20 @@ def application() -> None:
         _prepare_scons()
         settings = read_settings(SCons.Script.ARGUMENTS, os.environ)
         workspace = Workspace(Path(SCons.Script.Dir("#").get_abspath()), find_home())
-        words = [str(word) for word in SCons.Script.COMMAND_LINE_TARGETS]
-        goals, names = _sort_words(words, workspace, settings)
+        goals, names = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
+        applications = _applications(names, settings, workspace)
+        context = commands.Context(settings, workspace, applications)
         for goal in goals:
             if BY_NAME[goal].kind is not Kind.BUILD:
-                commands.run(goal, settings, workspace, names)
-        if goals and not names and all(BY_NAME[goal].kind is not Kind.BUILD for goal in goals):
+                commands.run(goal, context)
+        to_build = [goal for goal in goals if BY_NAME[goal].kind is Kind.BUILD]
+        if goals and not to_build and not names:
             sys.exit(0)
-        _build([goal for goal in goals if BY_NAME[goal].kind is Kind.BUILD], names, settings, workspace)
+        _build(to_build, applications, settings, workspace)
 
 
 def _prepare_scons() -> None:
+    use_exact_timestamps()
     SCons.Script.DefaultEnvironment(tools=[])
     for flag, text in commands.FLAGS.items():
         SCons.Script.AddOption(flag, **text)
@@ -46,7 +50,7 @@ def _prepare_scons() -> None:
     SCons.Script.SetOption("max_drift", 1)
 
 
-def _sort_words(words: list[str], workspace: Workspace, settings: Settings) -> tuple[list[str], list[str]]:
+def _sort_words(words: list[str], workspace: Workspace) -> tuple[list[str], list[str]]:
     """Split the words of the command line into targets and names of applications."""
     goals: list[str] = []
     names: list[str] = []
@@ -68,24 +72,26 @@ def _sort_words(words: list[str], workspace: Workspace, settings: Settings) -> t
     return goals, names
 
 
-def _build(goals: list[str], names: list[str], settings: Settings, workspace: Workspace) -> None:
+def _applications(names: list[str], settings: Settings, workspace: Workspace) -> list[Application]:
+    """Return the applications that the command line names, by APP or as targets."""
+    wanted = [*names, *([settings["APP"]] if settings["APP"] else [])]
     launched_from = Path(os.environ.get("PWD", ".")).resolve()
-    wanted = [find_application(name, workspace, launched_from) for name in names]
-    if settings["APP"]:
-        wanted.append(find_application(settings["APP"], workspace, launched_from))
+    return [find_application(name, workspace, launched_from) for name in dict.fromkeys(wanted)]
+
+
+def _build(goals: list[str], named: list[Application], settings: Settings, workspace: Workspace) -> None:
     running = "run" in goals
-    if running and not wanted:
-        own = list_applications(workspace)
-        wanted = [find_application(str(own[0]) if len(own) == 1 else "Basic_Ssl", workspace, launched_from)]
+    wanted = named
+    if not named and goals != ["host-api"]:
+        wanted = [Application(folder.name, folder) for folder in list_applications(workspace)]
+    if running and not named and len(wanted) > 1:
+        wanted = [find_application("Basic_Ssl", workspace, workspace.top)]
     if running and len(wanted) != 1:
-        raise UserError("run starts one application, not " + " and ".join(one.name for one in wanted))
-    everything = not wanted
-    if everything and goals != ["host-api"]:
-        wanted = [find_application(str(folder), workspace, launched_from) for folder in list_applications(workspace)]
+        raise UserError("run starts one application, not " + (" and ".join(one.name for one in wanted) or "none"))
     session = Session(settings, workspace)
     for one in wanted:
         session.add_application(one)
-    if everything or "host-api" in goals:
+    if "host-api" in goals or (workspace.is_checkout and not named and not running):
         session.add_host_api(required="host-api" in goals)
     if "compiledb" in goals:
         session.write_compile_commands()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
+from sming_host.build.archive.pins import SOURCES, root_variables
 from sming_host.build.soc import SOCS
 from sming_host.errors import UserError
 
@@ -61,7 +62,7 @@ class Option:
             return known[part.lower()]
         where = f" ({origin})" if origin != COMMAND_LINE else ""
         raise UserError(
-            f"{self.name}={text}{where}: no such value{nearest(part, known)}",
+            f"{self.name}={text}{where}: no such value{nearest(part, self.values)}",
             f"Allowed: {', '.join(v or 'empty' for v in self.values)}"
             + (" (separated by commas)" if self.many else ""),
         )
@@ -77,6 +78,8 @@ def flag(name: str, text: str, effect: Effect = Effect.NOTHING, target: str = ""
     """Return an option that is 0 or 1."""
     return Option(name, text, "0", ("0", "1"), effect=effect, target=target, environment=environment)
 
+
+SOURCE_ROOTS = tuple(pin.variable for pin in SOURCES.values())
 
 OPTIONS = (
     Option("SMING_SOC", "The chip to build for.", "host", tuple(SOCS), effect=Effect.VARIANT),
@@ -108,8 +111,6 @@ OPTIONS = (
     flag("COVERAGE", "1: host build that writes gcov data.", Effect.VARIANT),
     Option("LAUNCHER", "Program in front of every compilation: ccache, distcc, icecc, or a path."),
     Option("CACHE_DIR", "Folder of compiled files shared by all checkouts (SCons cache)."),
-    Option("BEARSSL_ROOT", "BearSSL source tree to use instead of the archive's package.", effect=Effect.VARIANT),
-    Option("HTTP_PARSER_ROOT", "http-parser source tree to use instead of the archive's.", effect=Effect.VARIANT),
     Option(
         "KEY_TYPE",
         "Key of generate-cert (default ec256).",
@@ -125,8 +126,20 @@ OPTIONS = (
     ),
     Option("CERT_SANS", "Host names and addresses of the certificate, by commas.", target="generate-cert"),
     Option("CERT_DAYS", "Days that the certificate is valid.", "", target="generate-cert"),
-    Option("CERT", "Certificate file to look at.", target="cert-info"),
+    Option(
+        "CERT",
+        "Certificate to look at: a file (PEM, DER, cert.h) or HOST:PORT.",
+        "out/ssl/server.crt.pem",
+        target="cert-info",
+    ),
     flag("FORCE", "1: replace existing keys and certificates.", target="generate-cert", environment=False),
+    *(
+        # A source tree changes what is compiled; a tool does not.
+        Option(
+            name, text[0].upper() + text[1:] + ".", effect=Effect.VARIANT if name in SOURCE_ROOTS else Effect.NOTHING
+        )
+        for name, text in root_variables().items()
+    ),
 )
 
 BY_NAME = {option.name: option for option in OPTIONS}

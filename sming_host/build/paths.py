@@ -43,7 +43,7 @@ class Workspace:
         if folder == self.top or self.top in folder.parents:
             return folder
         link = self.out / "source" / name
-        if not (link.is_symlink() and Path(os.readlink(link)) == folder):
+        if not (link.is_symlink() and link.readlink() == folder):
             link.parent.mkdir(parents=True, exist_ok=True)
             # Renamed over the old one, so that another build never finds it missing.
             with tempfile.TemporaryDirectory(dir=link.parent) as scratch:

@@ -40,7 +40,9 @@ class Application:
         lower = [name for name in defaults if not name.isupper()]
         if lower:
             known = ("requires", "sources", "includes", "defines", "cflags")
-            raise UserError(f"{self.folder.name}/SConscript: env.Application has no {lower[0]}{nearest(lower[0], known)}")
+            raise UserError(
+                f"{self.folder.name}/SConscript: env.Application has no {lower[0]}{nearest(lower[0], known)}"
+            )
         self.requires = tuple(requires)
         self.sources = tuple(sources)
         self.includes = (*self.includes, *includes)

@@ -9,7 +9,7 @@ import SCons.Node.FS
 import SCons.Scanner
 import SCons.Scanner.C
 
-# IMPORT_FSTR(name, PROJECT_DIR "/files/page.html"), IMPORT_FSTR_LOCAL, IMPORT_FSTR_DATA, IMPORT_FSTR_ARRAY(name, type, …)
+# IMPORT_FSTR(name, PROJECT_DIR "/files/page.html"), IMPORT_FSTR_LOCAL, IMPORT_FSTR_ARRAY(name, type, "file")
 _IMPORT = re.compile(rb'\bIMPORT_FSTR\w*\s*\(\s*[^()"]*?(PROJECT_DIR|COMPONENT_PATH)?\s*"([^"\n]+)"\s*\)')
 _INCBIN = re.compile(rb'\.incbin\s+\\?"([^"\\\n]+)\\?"')
 
@@ -29,7 +29,8 @@ def source_scanner() -> Any:
     def scan(node: Any, env: Any, path: Any = ()) -> list[Any]:
         found: list[Any] = list(headers(node, env, path))
         for base, name in imported_files(node.get_contents() if node.exists() else b""):
-            found.append(env.File("#" + (env["IMPORT_BASE"] + name if base else name).lstrip("/")))
+            path = env["IMPORT_BASE"] + name if base else name
+            found.append(env.File(path if path.startswith("/") else "#" + path))
         return found
 
     return SCons.Scanner.Base(

@@ -18,12 +18,12 @@ from sming_host.build import archive
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary
-from sming_host.build.flags import APPLICATION_WARNINGS
+from sming_host.build.flags import APPLICATION_WARNINGS, abi_name
 from sming_host.build.options import Settings, nearest
 from sming_host.build.paths import Workspace, short_hash
 from sming_host.build.program import Application
 from sming_host.build.progress import Progress
-from sming_host.build.soc import SOCS
+from sming_host.build.soc import SOCS, Soc, soc_is_ready
 from sming_host.build.toolchain import find_toolchain
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
@@ -42,12 +42,16 @@ class Session:
         self._shared: dict[str, Any] = {}
         self._env = self._environment()
 
-    def add_application(self, application: Application) -> None:
-        """Declare an application, its components, and its place in the summary."""
+    def declare(self, application: Application) -> Settings:
+        """Read an application's SConscript and return the settings with its defaults."""
         script = application.folder / "SConscript"
         if script.is_file():
             self._read(script, self.settings, {"Application": application.declare})
-        settings = self.settings.with_defaults(application.defaults, f"{application.name}/SConscript")
+        return self.settings.with_defaults(application.defaults, f"{application.name}/SConscript")
+
+    def add_application(self, application: Application) -> None:
+        """Declare an application, its components, and its place in the summary."""
+        settings = self.declare(application)
         builder = self._builder(settings)
         variant = builder.variant
         requires = [*application.requires, *([variant.soc.startup] if variant.soc.startup else [])]
@@ -63,7 +67,12 @@ class Session:
             folder=application.folder,
             objects=f"{folder}/obj-{variant.abi}",
             sources=application.source_files(),
-            includes=[*(application.folder / part for part in application.includes), *own],
+            # The last one: certificates that generate-cert has made for no application in particular.
+            includes=[
+                *(application.folder / part for part in application.includes),
+                *own,
+                self.workspace.out / "ssl" / "include",
+            ],
             system_includes=system,
             defines=defines,
             cflags=application.cflags,
@@ -82,6 +91,8 @@ class Session:
             return
         for settings in self._adapters_in_use():
             builder = self._builder(settings)
+            if not required and "host-api" not in builder.graph.names():
+                return
             path = builder.variant.programs / "host-api" / "libsming-host.so"
             component = builder.graph.get("host-api")
             node = builder.shared_library(str(path), component)
@@ -116,7 +127,9 @@ class Session:
                 print_summary(self.programs, self.workspace.top, self.progress.ran)
 
         env = self._env
-        end = env.Alias("sming-summary", [program.node for program in self.programs], env.Action(done, strfunction=None))
+        end = env.Alias(
+            "sming-summary", [program.node for program in self.programs], env.Action(done, strfunction=None)
+        )
         env.AlwaysBuild(end)
         SCons.Script.Default(end)
         SCons.Script.BUILD_TARGETS[:] = end
@@ -130,16 +143,15 @@ class Session:
         return list(adapters.values()) or [self.settings]
 
     def _builder(self, settings: Settings) -> Builder:
-        soc = SOCS[settings["SMING_SOC"]]
         key = f"{settings['ENABLE_SSL']} {settings['SSL_DEBUG']}"
         if key not in self._builders:
+            self._check_hal(SOCS[settings["SMING_SOC"]])
             variant = Variant.of(settings, self._toolchain(settings))
 
             def read(name: str, script: Path) -> Component:
                 return self._read_component(name, script, settings, variant)
 
             graph = ComponentGraph(self._component_folders(), read)
-            self._check_hal(soc.family, soc.name)
             if variant.adapter not in ("none", *graph.names()):
                 raise UserError(
                     f"ENABLE_SSL={settings['ENABLE_SSL']}: the {variant.adapter} engine is not part of this build yet",
@@ -148,12 +160,11 @@ class Session:
             self._builders[key] = Builder(self._env, self.workspace, variant, graph, self.progress, self._shared)
         return self._builders[key]
 
-    def _check_hal(self, family: str, name: str) -> None:
-        folders = [folder / "hal" / family for folder in self._component_folders()]
-        if not any(folder.is_dir() for folder in folders):
-            ready = sorted(soc.name for soc in SOCS.values() if any((f.parent / soc.family).is_dir() for f in folders))
+    def _check_hal(self, soc: Soc) -> None:
+        if not soc_is_ready(soc, self._component_folders()):
+            ready = [row.name for row in SOCS.values() if soc_is_ready(row, self._component_folders())]
             raise UserError(
-                f"SMING_SOC={name}: this chip cannot be built for yet, there is no components/hal/{family}",
+                f"SMING_SOC={soc.name}: this chip cannot be built for yet, there is no components/hal/{soc.family}",
                 "Ready: " + ", ".join(ready),
             )
 
@@ -204,7 +215,8 @@ class Session:
         env = SCons.Script.Environment(tools=[], ENV=dict(os.environ))
         env["PRINT_CMD_LINE_FUNC"] = self.progress.announce
         env.Decider("content-timestamp")
-        abi = Variant.of(self.settings, self._toolchain(self.settings)).abi
+        # One for each ABI: objects are shared by all that is built for it.
+        abi = abi_name(SOCS[self.settings["SMING_SOC"]], self.settings)
         env.SConsignFile(str(self.workspace.out / f".sconsign.{abi}"))
         if self.settings["CACHE_DIR"]:
             env.CacheDir(str(Path(self.settings["CACHE_DIR"]).expanduser().resolve()))

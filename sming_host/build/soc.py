@@ -5,7 +5,9 @@ A chip can be built for as soon as its family has a folder in `components/hal`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,15 @@ _RISCV = ("-march=rv32imc_zicsr", "-mabi=ilp32")
 _CORTEX_M0 = ("-mcpu=cortex-m0plus", "-mthumb")
 
 _ROWS = (
-    Soc("host", "This machine, with the network of the operating system", "host", "host", "", startup="host-process", emulator="process"),
+    Soc(
+        "host",
+        "This machine, with the network of the operating system",
+        "host",
+        "host",
+        "",
+        startup="host-process",
+        emulator="process",
+    ),
     Soc(
         "esp8266",
         "Espressif ESP8266, Xtensa LX106",
@@ -84,3 +94,8 @@ _ROWS = (
 )
 
 SOCS = {row.name: row for row in _ROWS}
+
+
+def soc_is_ready(soc: Soc, component_folders: Iterable[Path]) -> bool:
+    """Tell whether there is a hal for a chip's family."""
+    return any((folder / "hal" / soc.family).is_dir() for folder in component_folders)

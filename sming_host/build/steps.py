@@ -59,7 +59,11 @@ class Step:
         arguments = self.wrapped(self.arguments(target, sources))
         try:
             done = subprocess.run(
-                arguments, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                arguments,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
             )
         except OSError as error:
             raise SCons.Errors.BuildError(target, f"{arguments[0]} does not start: {error.strerror}") from error

@@ -28,7 +28,9 @@ class Target:
 
 
 TARGETS = (
-    Target("default", "Build", "Build what APP names, else all samples, and the library of the Python binding", Kind.BUILD),
+    Target(
+        "default", "Build", "Build what APP names, else all samples, and the library of the Python binding", Kind.BUILD
+    ),
     Target("run", "Build", "Build an application (APP, else Basic_Ssl) and start it with ARGS", Kind.BUILD),
     Target("size", "Build", "Build and show how much memory applications and components take", Kind.BUILD),
     Target("host-api", "Build", "Build the shared library that sming_host.tls binds", Kind.BUILD),
