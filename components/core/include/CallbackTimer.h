@@ -65,6 +65,8 @@ public:
 	 * @return microseconds until the next one is due, UINT64_MAX when none is started
 	 */
 	static uint64_t runDue();
+	/** Microseconds until the next one is due, UINT64_MAX when none is started. */
+	static uint64_t nextDue();
 
 protected:
 	virtual ~TimerBase();

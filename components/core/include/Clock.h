@@ -6,6 +6,6 @@
 uint32_t millis(); ///< milliseconds since start, wraps after 49 days
 uint32_t micros(); ///< microseconds since start, wraps after 71 minutes
 
-/** Wait. Drivers are served meanwhile, timers and tasks are not: better start a Timer. */
+/** Wait, doing nothing else: no timer, no network. For more than a few milliseconds start a Timer. */
 void delay(uint32_t milliseconds);
 void delayMicroseconds(uint32_t microseconds);

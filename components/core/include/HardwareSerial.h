@@ -73,7 +73,7 @@ private:
 	void fill();
 	unsigned waiting() const
 	{
-		return unsigned(head - tail);
+		return uint16_t(head - tail); // both wrap
 	}
 
 	StreamDataReceivedDelegate receivedDelegate;
