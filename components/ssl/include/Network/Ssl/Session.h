@@ -185,6 +185,7 @@ public:
 	}
 
 private:
+	bool refuse(Error reason);
 	void beginHandshake();
 	void endHandshake();
 	void update();
@@ -200,6 +201,7 @@ private:
 	Role role = Role::client;
 	bool alertReceived = false;
 	bool verified = false;
+	bool handshaking = false; ///< between beginHandshake() and endHandshake()
 };
 
 } // namespace Ssl
