@@ -8,7 +8,7 @@
 #define X509_ANCHOR_H
 
 #include "error.h"
-#include <bearssl.h>
+#include <bearssl_x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,8 +70,7 @@ struct x509_context_;
  *
  * A CA certificate (basicConstraints cA, keyCertSign if it has a keyUsage, version 3) becomes a CA anchor; any
  * other one an anchor for direct trust. Dates are taken, not judged; the certificate's own signature is not
- * verified (RFC 5280 §6.1: an anchor is trusted for itself). Weak keys and name constraints of kinds that are
- * not supported are refused here, early.
+ * verified (RFC 5280 §6.1: an anchor is trusted for itself). Malformed certificates and weak keys are refused.
  * @param work room to work in, of any content; free again on return
  * @param certificate DER, wanted no more after the return
  * @param anchor filled in; its pointers lead into `memory`
