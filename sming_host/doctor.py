@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
@@ -59,10 +59,10 @@ class Finding:
     advice: str = ""
 
 
-def run(as_json: bool = False, prefix: str = "") -> bool:
-    """Print every finding as it comes (or all as JSON); False if something fails. `prefix` stands before gcc, g++."""
+def report(found: Iterable[Finding], as_json: bool = False) -> bool:
+    """Print every finding as it comes (or all as JSON); False if something fails."""
     findings = []
-    for finding in examine(prefix):
+    for finding in found:
         findings.append(finding)
         if not as_json:
             print(f"{finding.status.value:<5} {finding.name}: {finding.detail}", flush=True)
@@ -75,13 +75,16 @@ def run(as_json: bool = False, prefix: str = "") -> bool:
     return healthy
 
 
-def examine(prefix: str = "") -> Iterator[Finding]:
-    """Make all checks, one after another."""
+def examine(prefix: str = "", roots: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Make all checks of the machine, one after another.
+
+    `prefix` stands before gcc and g++ (TOOLCHAIN); `roots` has the values of the ``…_ROOT`` variables.
+    """
     yield check_python()
     yield check_compiler(prefix)
     yield check_git()
     yield check_clock()
-    yield check_archive()
+    yield check_archive(roots)
     yield from check_cache()
     yield check_disk("disk of the package cache", _existing(_cache_folder()))
     yield check_disk("disk of this folder", Path.cwd())
@@ -151,10 +154,10 @@ def check_clock() -> Finding:
     return Finding("clock", Status.OK, shown)
 
 
-def check_archive() -> Finding:
+def check_archive(roots: Mapping[str, str] = os.environ) -> Finding:
     """apt and its archive; needed only for what is neither in the cache nor given by a variable."""
     name = "package archive"
-    wanted = _wanted_sources()
+    wanted = _wanted_sources(roots)
     severity = Status.FAIL if wanted else Status.WARN
     need = f"still to be fetched: {', '.join(wanted)}" if wanted else "the pinned sources are at hand already"
     variables = " and ".join(SOURCES[source].variable for source in wanted or SOURCES)
@@ -168,11 +171,11 @@ def check_archive() -> Finding:
     return Finding(name, Status.OK, f"answers; {need}")
 
 
-def _wanted_sources() -> list[str]:
+def _wanted_sources(roots: Mapping[str, str]) -> list[str]:
     """Pinned sources that a build would have to fetch."""
     wanted = []
     for name, pin in SOURCES.items():
-        own = os.environ.get(pin.variable, "")
+        own = roots.get(pin.variable, "")
         try:
             if own:
                 user_tree(pin, own)

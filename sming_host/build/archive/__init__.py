@@ -38,7 +38,7 @@ from .errors import (
     UnknownPackage,
 )
 from .pins import SOURCES, TOOLS, SourcePin, ToolPin, root_variables
-from .sources import source_package
+from .sources import is_cached, source_package
 from .tools import Tool, tool_package
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "ToolPin",
     "UnknownPackage",
     "cache_root",
+    "is_cached",
     "print_progress",
     "root_variables",
     "source_package",

@@ -54,6 +54,11 @@ def source_package(name: str, *, root: Optional[str] = None, progress: Progress 
     return entry.root
 
 
+def is_cached(name: str) -> bool:
+    """Whether `source_package` would need no network; a damaged entry counts as cached."""
+    return source_entry(source_pin(name)).exists()
+
+
 def source_entry(pin: SourcePin) -> Entry:
     """Where the package is or will be; the digest in the name keeps pins of two checkouts apart."""
     return Entry(cache_root() / "sources" / f"{pin.name}-{pin.version}-{pin.sha256[:8]}", "tree")
