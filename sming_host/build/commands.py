@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Callable
 
 import SCons.Script
@@ -49,10 +48,6 @@ class Context:
     def print(self, rows: list[dict[str, Any]], lines: list[str]) -> None:
         """Print a list for people, or for programs with --json."""
         print(json.dumps(rows, indent=1) if self.json else "\n".join(lines))
-
-    def component_folders(self) -> list[Path]:
-        """Return where components are looked for."""
-        return [self.workspace.top / "components", self.workspace.home / "components"]
 
 
 def run(goal: str, context: Context) -> None:
@@ -109,7 +104,7 @@ def _describe(option: Option) -> str:
 
 
 def _list_soc(context: Context) -> None:
-    folders = context.component_folders()
+    folders = context.workspace.component_folders
     rows = [
         {
             "name": soc.name,
@@ -127,7 +122,7 @@ def _list_soc(context: Context) -> None:
 
 
 def _list_components(context: Context) -> None:
-    found = {script.parent for folder in context.component_folders() for script in folder.glob("*/SConscript")}
+    found = {script.parent for folder in context.workspace.component_folders for script in folder.glob("*/SConscript")}
     rows = [{"name": folder.name, "folder": context.workspace.name(folder)} for folder in sorted(found)]
     context.print(rows, [f"{row['name']:<16}{row['folder']}" for row in rows])
 
@@ -172,7 +167,7 @@ def _cert_info(context: Context) -> None:
 
 
 def _doctor(context: Context) -> None:
-    if not doctor(context.settings, context.workspace):
+    if not doctor(context.settings, context.workspace, context.json):
         sys.exit(1)
 
 

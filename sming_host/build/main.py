@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import SCons.Script
 from sming_host.build import commands
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
-from sming_host.build.program import Application, find_application, list_applications
+from sming_host.build.program import Application, find_application, list_applications, list_samples
 from sming_host.build.session import Session
 from sming_host.build.targets import BY_NAME, Kind
 from sming_host.build.timestamps import use_exact_timestamps
@@ -28,16 +29,16 @@ def application() -> None:
         _prepare_scons()
         settings = read_settings(SCons.Script.ARGUMENTS, os.environ)
         workspace = Workspace(Path(SCons.Script.Dir("#").get_abspath()), find_home())
-        goals, names = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
-        applications = _applications(names, settings, workspace)
+        words = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
+        applications = _applications(words.applications, settings, workspace)
         context = commands.Context(settings, workspace, applications)
-        for goal in goals:
+        for goal in words.goals:
             if BY_NAME[goal].kind is not Kind.BUILD:
                 commands.run(goal, context)
-        to_build = [goal for goal in goals if BY_NAME[goal].kind is Kind.BUILD]
-        if goals and not to_build and not names:
+        goals = [goal for goal in words.goals if BY_NAME[goal].kind is Kind.BUILD]
+        if words.goals and not goals and not words.applications and not words.components:
             sys.exit(0)
-        _build(to_build, applications, settings, workspace)
+        _build(goals, words.components, applications, settings, workspace)
 
 
 def _prepare_scons() -> None:
@@ -50,26 +51,38 @@ def _prepare_scons() -> None:
     SCons.Script.SetOption("max_drift", 1)
 
 
-def _sort_words(words: list[str], workspace: Workspace) -> tuple[list[str], list[str]]:
-    """Split the words of the command line into targets and names of applications."""
-    goals: list[str] = []
-    names: list[str] = []
-    samples = {folder.name for top in (workspace.top, workspace.home) for folder in (top / "samples").glob("*")}
+@dataclass
+class Words:
+    """The words of the command line that are no variables."""
+
+    goals: list[str] = field(default_factory=list)
+    applications: list[str] = field(default_factory=list)
+    components: list[str] = field(default_factory=list)
+
+
+def _sort_words(words: list[str], workspace: Workspace) -> Words:
+    """Tell targets, applications and components apart."""
+    samples = list_samples(workspace)
+    components = {
+        script.parent.name for folder in workspace.component_folders for script in folder.glob("*/SConscript")
+    }
+    sorted_words = Words()
     for word in words:
         if word in BY_NAME:
-            goals.append(word)
+            sorted_words.goals.append(word)
         elif word in samples:
-            names.append(word)
+            sorted_words.applications.append(word)
+        elif word in components:
+            sorted_words.components.append(word)
         else:
-            known = [*BY_NAME, *samples]
             raise UserError(
-                f"unknown target {word}{nearest(word, known)}",
-                "Targets: " + ", ".join(BY_NAME) + "\nSamples: " + (", ".join(sorted(samples)) or "none"),
+                f"unknown target {word}{nearest(word, [*BY_NAME, *samples, *components])}",
+                "Targets: " + ", ".join(BY_NAME) + "\nSamples: " + (", ".join(samples) or "none"),
             )
-    alone = [goal for goal in goals if BY_NAME[goal].kind is Kind.ALONE]
-    if alone and len(words) > 1:
-        raise UserError(f"{alone[0]} stands alone: it cannot be combined with other targets")
-    return goals, names
+    for goal in sorted_words.goals:
+        if BY_NAME[goal].kind is Kind.ALONE and len(words) > 1:
+            raise UserError(f"{goal} stands alone: it cannot be combined with other targets")
+    return sorted_words
 
 
 def _applications(names: list[str], settings: Settings, workspace: Workspace) -> list[Application]:
@@ -79,19 +92,24 @@ def _applications(names: list[str], settings: Settings, workspace: Workspace) ->
     return [find_application(name, workspace, launched_from) for name in dict.fromkeys(wanted)]
 
 
-def _build(goals: list[str], named: list[Application], settings: Settings, workspace: Workspace) -> None:
+def _build(
+    goals: list[str], components: list[str], named: list[Application], settings: Settings, workspace: Workspace
+) -> None:
     running = "run" in goals
     wanted = named
-    if not named and goals != ["host-api"]:
+    if not named and not components and goals != ["host-api"]:
         wanted = [Application(folder.name, folder) for folder in list_applications(workspace)]
-    if running and not named and len(wanted) > 1:
+    everything = wanted is not named and workspace.is_checkout and not running
+    if running and wanted is not named and len(wanted) > 1:
         wanted = [find_application("Basic_Ssl", workspace, workspace.top)]
     if running and len(wanted) != 1:
         raise UserError("run starts one application, not " + (" and ".join(one.name for one in wanted) or "none"))
     session = Session(settings, workspace)
     for one in wanted:
         session.add_application(one)
-    if "host-api" in goals or (workspace.is_checkout and not named and not running):
+    for name in components:
+        session.add_component(name)
+    if everything or "host-api" in goals:
         session.add_host_api(required="host-api" in goals)
     if "compiledb" in goals:
         session.write_compile_commands()

@@ -37,6 +37,12 @@ class Workspace:
         """Tell whether the SConstruct is this project's own one."""
         return self.home == self.top
 
+    @property
+    def component_folders(self) -> list[Path]:
+        """Return where components are looked for: the project's own ones win."""
+        folders = dict.fromkeys((self.top / "components", self.home / "components"))
+        return [folder for folder in folders if folder.is_dir()]
+
     def link(self, name: str, folder: Path) -> Path:
         """Make `out/source/<name>` lead to a folder outside of this one and return the link's path."""
         folder = folder.resolve()

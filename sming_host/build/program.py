@@ -67,6 +67,12 @@ def list_applications(workspace: Workspace) -> list[Path]:
     return sorted(folder for folder in (workspace.top / "samples").glob("*") if is_application(folder))
 
 
+def list_samples(workspace: Workspace) -> list[str]:
+    """Return the names of the samples, this project's own and those that come with the package."""
+    folders = {folder for top in (workspace.top, workspace.home) for folder in (top / "samples").glob("*")}
+    return sorted({folder.name for folder in folders if is_application(folder)})
+
+
 def find_application(name: str, workspace: Workspace, launched_from: Path) -> Application:
     """Return the application that APP names: a sample, or a folder given by a path."""
     places = [workspace.top / "samples" / name, workspace.home / "samples" / name]
@@ -76,11 +82,11 @@ def find_application(name: str, workspace: Workspace, launched_from: Path) -> Ap
         if is_application(place):
             folder = place.resolve()
             return Application(folder.name, folder)
-    samples = {folder.name for top in (workspace.top, workspace.home) for folder in (top / "samples").glob("*")}
+    samples = list_samples(workspace)
     where = launched_from / name
     if where.is_dir():
         raise UserError(f"APP={name}: {where} has no folder app/", "An application is a folder with app/*.cpp.")
     raise UserError(
         f"APP={name}: no such sample or folder{nearest(name, samples)}",
-        "Samples: " + (", ".join(sorted(samples)) or "none") + "; or give the path of a folder with app/*.cpp.",
+        "Samples: " + (", ".join(samples) or "none") + "; or give the path of a folder with app/*.cpp.",
     )

@@ -30,7 +30,10 @@ def source_scanner() -> Any:
         found: list[Any] = list(headers(node, env, path))
         for base, name in imported_files(node.get_contents() if node.exists() else b""):
             path = env["IMPORT_BASE"] + name if base else name
-            found.append(env.File(path if path.startswith("/") else "#" + path))
+            imported = env.File(path if path.startswith("/") else "#" + path)
+            # What is missing may stand in a comment; if not, the compiler says so.
+            if imported.exists() or imported.has_builder():
+                found.append(imported)
         return found
 
     return SCons.Scanner.Base(

@@ -37,6 +37,7 @@ class Session:
         self.workspace = workspace
         self.progress = Progress(settings.flag("V"))
         self.programs: list[Program] = []
+        self._libraries: list[Any] = []
         self._lock = _lock(workspace.out)
         self._builders: dict[str, Builder] = {}
         self._shared: dict[str, Any] = {}
@@ -83,6 +84,12 @@ class Session:
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
 
+    def add_component(self, name: str) -> None:
+        """Declare a component's library and those of all it requires."""
+        builder = self._builder(self.settings)
+        nodes = map(builder.library, builder.graph.closure([name]))
+        self._libraries += [node for node in nodes if node is not None]
+
     def add_host_api(self, required: bool) -> None:
         """Declare the shared library of the Python binding (host only)."""
         if self.settings["SMING_SOC"] != "host":
@@ -127,9 +134,8 @@ class Session:
                 print_summary(self.programs, self.workspace.top, self.progress.ran)
 
         env = self._env
-        end = env.Alias(
-            "sming-summary", [program.node for program in self.programs], env.Action(done, strfunction=None)
-        )
+        nodes = [*(program.node for program in self.programs), *self._libraries]
+        end = env.Alias("sming-summary", nodes, env.Action(done, strfunction=None))
         env.AlwaysBuild(end)
         SCons.Script.Default(end)
         SCons.Script.BUILD_TARGETS[:] = end
@@ -151,7 +157,7 @@ class Session:
             def read(name: str, script: Path) -> Component:
                 return self._read_component(name, script, settings, variant)
 
-            graph = ComponentGraph(self._component_folders(), read)
+            graph = ComponentGraph(self.workspace.component_folders, read)
             if variant.adapter not in ("none", *graph.names()):
                 raise UserError(
                     f"ENABLE_SSL={settings['ENABLE_SSL']}: the {variant.adapter} engine is not part of this build yet",
@@ -161,8 +167,8 @@ class Session:
         return self._builders[key]
 
     def _check_hal(self, soc: Soc) -> None:
-        if not soc_is_ready(soc, self._component_folders()):
-            ready = [row.name for row in SOCS.values() if soc_is_ready(row, self._component_folders())]
+        if not soc_is_ready(soc, self.workspace.component_folders):
+            ready = [row.name for row in SOCS.values() if soc_is_ready(row, self.workspace.component_folders)]
             raise UserError(
                 f"SMING_SOC={soc.name}: this chip cannot be built for yet, there is no components/hal/{soc.family}",
                 "Ready: " + ", ".join(ready),
@@ -170,12 +176,6 @@ class Session:
 
     def _toolchain(self, settings: Settings) -> Any:
         return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace.out)
-
-    def _component_folders(self) -> list[Path]:
-        folders = [self.workspace.top / "components"]
-        if not self.workspace.is_checkout:
-            folders.append(self.workspace.home / "components")
-        return [folder for folder in folders if folder.is_dir()]
 
     def _read_component(self, name: str, script: Path, settings: Settings, variant: Variant) -> Component:
         declared: list[Component] = []
