@@ -75,6 +75,13 @@ void BrConnection::chooseSizes()
 	} else if(session.maxBufferSize == MaxBufferSize::K8) {
 		fragmentCode = uint8_t(MaxBufferSize::K4); // the largest that can be asked for
 	}
+	if(session.getRole() == Role::server) {
+		fragmentCode = 0; // only a client asks
+	}
+	if(fragmentCode != 0) {
+		// What we ask for binds us, too
+		outputLimit = std::min(outputLimit, maxBufferSizeToBytes(MaxBufferSize(fragmentCode)));
+	}
 	input.base = fragment + BrInternals::inputOverhead;
 	output.base = std::min(fragment, size_t(1024)) + BrInternals::outputOverhead;
 }
@@ -94,7 +101,7 @@ bool BrConnection::init()
 	br_ssl_engine_set_versions(engine(), BR_TLS12, BR_TLS12);
 	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION);
 	br_ssl_engine_set_buffers_bidi(engine(), input.data, input.size, output.data, output.size);
-	BrInternals::setFragment(*engine(), outputLimit, session.getRole() == Role::client ? fragmentCode : 0);
+	BrInternals::setFragment(*engine(), outputLimit, fragmentCode);
 
 	uint8_t seed[seedSize];
 	if(!session.environment->getRandom(*session.environment, seed, sizeof(seed))) {

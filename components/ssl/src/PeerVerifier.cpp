@@ -13,6 +13,7 @@ PeerVerifier* self(const br_x509_class** ctx)
 
 void startChain(const br_x509_class** ctx, const char*)
 {
+	self(ctx)->takeTime();
 	// The expected name is in the configuration; the engine's copy is only for SNI
 	x509_vtable.start_chain(&self(ctx)->context.vtable, nullptr);
 }
@@ -69,10 +70,6 @@ bool PeerVerifier::init(Role role)
 	if(config.check_chain) {
 		config.find_anchor = TrustAnchors::find;
 		config.find_anchor_param = const_cast<TrustAnchors*>(session->getTrustAnchors());
-		int64_t seconds;
-		if(session->environment->getTime(*session->environment, seconds)) {
-			x509_config_set_time(&config, seconds);
-		}
 		if(isClient && !x509_config_set_server(&config, session->hostName.c_str())) {
 			session->setErrorDetail(printable(session->hostName.c_str(), session->hostName.length()));
 			session->fail(Error::noHostName);
@@ -100,6 +97,14 @@ bool PeerVerifier::init(Role role)
 	config.issuer_element_count = PeerCertificate::partCount;
 	x509_init(&context, &config);
 	return true;
+}
+
+void PeerVerifier::takeTime()
+{
+	int64_t seconds;
+	if(session->environment->getTime(*session->environment, seconds)) {
+		x509_config_set_time(&config, seconds);
+	}
 }
 
 unsigned PeerVerifier::endChain()

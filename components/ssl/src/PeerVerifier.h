@@ -44,6 +44,9 @@ struct PeerVerifier : public Memory::Tagged<Memory::Tag::handshake> {
 	/** Translate end_chain()'s answer, and give the session the values that belong to it. */
 	Error explain(unsigned code) const;
 
+	/** The clock counts when the certificate arrives: it may have been set since the session started. */
+	void takeTime();
+
 	unsigned endChain();
 
 	Session* session;

@@ -320,6 +320,10 @@ static x509_error end_certificate(x509_context *ctx)
 	if((ctx->flags & X509_COMPLETE) == 0 || !x509_parser_done(ctx)) {
 		return X509_ERROR_TRUNCATED;
 	}
+	if(leaf && ctx->details.error == X509_ERROR_NONE) {
+		ctx->details.not_before = ctx->not_before; // those of a certificate in error replace them
+		ctx->details.not_after = ctx->not_after;
+	}
 	if(leaf) {
 		uint8_t digest[32];
 		if((ctx->hashing & X509_HASHING_SHA1) != 0) {
