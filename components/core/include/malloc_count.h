@@ -9,8 +9,8 @@ size_t getCurrent();	   ///< bytes held now
 size_t getPeak();		   ///< most bytes held at once since resetPeak()
 void resetPeak();
 size_t getTotal();		   ///< bytes of all allocations since resetTotal()
-void resetTotal();
-size_t getAllocCount();	   ///< blocks held now
+void resetTotal();		   ///< and the count of allocations
+size_t getAllocCount();	   ///< allocations made since resetTotal()
 void setAllocLimit(size_t bytes); ///< as Memory::setCap()
 /** Write a line to the debug console for every allocation and release of at least the threshold. */
 void enableLogging(bool enable);

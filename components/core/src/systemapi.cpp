@@ -1,5 +1,6 @@
 #include "Clock.h"
 #include "Memory.h"
+#include "SmingVersion.h"
 #include "WVector.h"
 #include "esp_systemapi.h"
 #include "hal.h"
@@ -40,7 +41,7 @@ void system_restart(void)
 
 const char* system_get_sdk_version(void)
 {
-	return "sming-host";
+	return "sming-host " SMING_VERSION;
 }
 
 void os_get_random(void* buffer, size_t length)
@@ -72,7 +73,9 @@ namespace MallocCount
 {
 namespace
 {
-uint64_t totalFrom; // Memory::allocatedBytes() at resetTotal()
+// Figures of Memory at resetTotal()
+uint64_t totalFrom;
+uint32_t countFrom;
 size_t threshold;
 
 void log(const void* block, size_t size, Memory::Tag tag, bool released)
@@ -108,11 +111,12 @@ size_t getTotal()
 void resetTotal()
 {
 	totalFrom = Memory::allocatedBytes();
+	countFrom = Memory::statistics().total;
 }
 
 size_t getAllocCount()
 {
-	return Memory::statistics().count;
+	return Memory::statistics().total - countFrom;
 }
 
 void setAllocLimit(size_t bytes)

@@ -130,6 +130,9 @@ size_t hal_host_watch_count(void)
 
 void hal_host_wake(void)
 {
+	if(wake_fd < 0) {
+		return; /* hal_idle() did not wait yet: nobody has to be woken */
+	}
 	int error = errno;
 	uint64_t one = 1;
 	/* Fails only when the counter is full: then a wake-up waits already */

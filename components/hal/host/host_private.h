@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 
-void hal_host_console_flush(void);
 bool hal_host_events_start(void);
 void hal_host_events_close(void);
 void hal_host_flash_close(void);

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 static size_t heap_total; /* 0: as much as the machine has */
-static void (*restart_callback)(void);
+static void (*end_callback)(const char* reason);
+static bool quit_requested;
+static int quit_status;
 static uint32_t frequency = 160;
 
 void hal_host_set_heap_total(size_t bytes)
@@ -52,23 +54,47 @@ void hal_watchdog_feed(void)
 {
 }
 
-void hal_host_on_restart(void (*callback)(void))
+void hal_host_quit(int status)
 {
-	restart_callback = callback;
+	if(!quit_requested) {
+		quit_requested = true;
+		quit_status = status;
+	}
+	hal_host_wake();
+}
+
+bool hal_host_quit_requested(int* status)
+{
+	if(quit_requested) {
+		*status = quit_status;
+	}
+	return quit_requested;
+}
+
+void hal_host_on_end(void (*callback)(const char* reason))
+{
+	end_callback = callback;
+}
+
+static void tell_end(const char* reason)
+{
+	void (*callback)(const char*) = end_callback;
+	end_callback = NULL; /* once, even if it panics itself */
+	if(callback != NULL) {
+		callback(reason);
+	}
+	hal_host_console_flush();
 }
 
 void hal_restart(void)
 {
-	if(restart_callback != NULL) {
-		restart_callback();
-	}
-	hal_host_console_flush();
+	tell_end("restart");
 	exit(EXIT_SUCCESS);
 }
 
 void hal_panic(const char* message)
 {
-	hal_host_console_flush();
+	tell_end(message);
 	fprintf(stderr, "panic: %s\n", message);
 	abort();
 }

@@ -60,8 +60,23 @@ void hal_host_set_heap_total(size_t bytes);
  */
 bool hal_host_set_flash_file(const char* path, uint32_t size);
 
-/** Called by hal_restart() before the process ends, so that a report can be written. nullptr for none. */
-void hal_host_on_restart(void (*callback)(void));
+/**
+ * Ask the main loop of the process to end with an exit status, in order: what init() made is destroyed. A test
+ * application calls this when it is done. The first call decides the status.
+ */
+void hal_host_quit(int status);
+
+/** For the main loop. @return true once hal_host_quit() was called */
+bool hal_host_quit_requested(int* status);
+
+/**
+ * Called by hal_restart() and hal_panic() before the process ends, so that a report can be written.
+ * @param callback gets "restart" or the message of the panic; nullptr for none
+ */
+void hal_host_on_end(void (*callback)(const char* reason));
+
+/** Write out what the console still holds of an unfinished line. */
+void hal_host_console_flush(void);
 
 /** Give back what the functions above hold (epoll, flash). For leak checkers, at the end of the process. */
 void hal_host_shutdown(void);
