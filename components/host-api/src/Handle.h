@@ -6,7 +6,7 @@
 #include <Network/Ssl/Session.h>
 #include <sming_host/tls.h>
 
-struct sming_tls : public Memory::Tagged<Memory::Tag::application> {
+struct __attribute__((visibility("hidden"))) sming_tls : public Memory::Tagged<Memory::Tag::application> {
 	explicit sming_tls(Ssl::Role role);
 	~sming_tls();
 	sming_tls(const sming_tls&) = delete;
