@@ -10,15 +10,18 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator, Optional
+from typing import Any, Optional
 
 ROOT = Path(__file__).resolve().parents[2]
 ADAPTER_FOLDER = {"0": "nossl", "Axtls": "axtls", "Bearssl": "bearssl"}
 
 
-def scons(*arguments: str, timeout: float = 600, env: Optional[dict[str, str]] = None) -> subprocess.CompletedProcess[str]:
+def scons(
+    *arguments: str, timeout: float = 600, env: Optional[dict[str, str]] = None
+) -> subprocess.CompletedProcess[str]:
     """Run `./scons` in the checkout. Builds of several test processes take turns: they share out/."""
     (ROOT / "out").mkdir(exist_ok=True)
     with (ROOT / "out" / ".test-build.lock").open("w") as lock:
@@ -75,7 +78,7 @@ def run_app(executable: Path, *arguments: str, timeout: float = 60) -> Run:
 class RunningApp:
     """An application that runs while the test talks to it."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path, report: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, report: Path) -> None:
         self.process = process
         self.log = log
         self.report_path = report
