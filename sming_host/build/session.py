@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Optional
 
@@ -35,6 +36,7 @@ class Session:
     def __init__(self, settings: Settings, workspace: Workspace) -> None:
         self.settings = settings
         self.workspace = workspace
+        self._check_hal(SOCS[settings["SMING_SOC"]])
         self.progress = Progress(settings.flag("V"))
         self.programs: list[Program] = []
         self._libraries: list[Any] = []
@@ -151,7 +153,6 @@ class Session:
     def _builder(self, settings: Settings) -> Builder:
         key = f"{settings['ENABLE_SSL']} {settings['SSL_DEBUG']}"
         if key not in self._builders:
-            self._check_hal(SOCS[settings["SMING_SOC"]])
             variant = Variant.of(settings, self._toolchain(settings))
 
             def read(name: str, script: Path) -> Component:
@@ -181,6 +182,13 @@ class Session:
         declared: list[Component] = []
 
         def declare(component: str, **keywords: Any) -> None:
+            known = [field.name for field in fields(Component) if field.name not in ("name", "folder")]
+            for keyword in keywords:
+                if keyword not in known:
+                    raise UserError(
+                        f"component {component}: env.Component has no {keyword}={nearest(keyword, known)}",
+                        "Known: " + ", ".join(known),
+                    )
             declared.append(Component.declare(component, script.parent, **keywords))
 
         self._read(script, settings, {"Component": declare}, HAL=variant.soc.family, SSL_ADAPTER=variant.adapter)
@@ -197,7 +205,7 @@ class Session:
             return self._source_package(name, settings)
 
         for name, method in {"SourcePackage": source_package, **methods}.items():
-            env.AddMethod(_unbound(name, method), name)
+            env.AddMethod(_unbound(method), name)
         env.SConscript(str(script), exports={"env": env})
 
     def _source_package(self, name: str, settings: Settings) -> Path:
@@ -235,16 +243,11 @@ class Session:
         atexit.register(start)
 
 
-def _unbound(name: str, method: Any) -> Any:
+def _unbound(method: Any) -> Any:
     """Return a method as SCons wants it: with the environment as its first argument."""
 
     def call(env: Any, *arguments: Any, **keywords: Any) -> Any:
-        try:
-            return method(*arguments, **keywords)
-        except TypeError as error:
-            words = [word.strip("'") for word in str(error).split() if word.startswith("'")]
-            known = method.__code__.co_varnames if hasattr(method, "__code__") else ()
-            raise UserError(f"env.{name}: {error}{nearest(words[0], known) if words else ''}") from error
+        return method(*arguments, **keywords)
 
     return call
 

@@ -1,11 +1,12 @@
 """The three kinds of step that make files: compile, archive and link, as SCons builders.
 
 Each is an object that holds its whole command but for the file names, so that SCons neither substitutes variables
-nor starts a shell, and the signature of a step is exactly its command.
+nor starts a shell, and what makes a step run again is exactly a change of its command or of its sources.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import subprocess
@@ -77,10 +78,6 @@ class Step:
     def __call__(self, target: list[Any], source: list[Any], env: Any) -> None:
         self.run(str(target[0]), [str(node) for node in source])
 
-    def get_contents(self, target: list[Any], source: list[Any], env: Any) -> bytes:
-        """Return the signature of the step to SCons."""
-        return self.signature().encode()
-
     def strfunction(self, target: list[Any], source: list[Any], env: Any) -> str:
         """Return the line that announces the step."""
         name, sources = str(target[0]), [str(node) for node in source]
@@ -89,8 +86,10 @@ class Step:
         return f"{self.verb} {self.label(name, sources)}"
 
     def builder(self, scanner: Any = None) -> Any:
-        """Return an SCons builder that takes this step."""
-        return SCons.Builder.Builder(action=SCons.Action.Action(self), source_scanner=scanner)
+        """Return an SCons builder that takes this step. SCons makes a file again when the digest has changed."""
+        digest = hashlib.sha256(self.signature().encode()).hexdigest()
+        action = SCons.Action.Action(self, varlist=["STEP_DIGEST"])
+        return SCons.Builder.Builder(action=action, source_scanner=scanner, STEP_DIGEST=digest)
 
 
 class Compile(Step):
