@@ -60,6 +60,12 @@ typedef struct {
 const x509_anchor *x509_anchor_table_find(void *param, const uint8_t subject_hash[X509_SUBJECT_HASH_SIZE],
 										  const x509_anchor *previous);
 
+/**
+ * The anchors that the build was given with TRUST_ANCHORS; sming_host.trust writes the definition. Weak: without
+ * TRUST_ANCHORS nothing defines it, and its address is NULL.
+ */
+extern const x509_anchor_table x509_built_in_anchors __attribute__((weak));
+
 struct x509_context_;
 
 /** Memory that x509_anchor_from_certificate() needs for any certificate without name constraints, in bytes. */
