@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import re
 import shutil
 import ssl
 import sys
@@ -12,12 +13,11 @@ from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import SplitResult, urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from sming_host.errors import UserError
+from sming_host.tls.library import default_library
 from sming_host.tls.sockets import Connection, connect
+
+_PEM_BLOCK = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def add_parsers(commands: Any) -> None:
@@ -52,10 +52,7 @@ def add_parsers(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    url = urlsplit(options.url if "://" in options.url else "https://" + options.url)
-    if url.scheme != "https" or not url.hostname:
-        raise UserError(f"{options.url} is not an https:// URL")
-    port = url.port or 443
+    url, host, port = _parse(options.url)
     chosen: dict[str, Any] = {"verify_later": options.insecure, "pins": options.pin}
     if options.insecure and options.pin:
         raise UserError("--insecure and --pin contradict each other")
@@ -65,10 +62,22 @@ def _run(options: argparse.Namespace) -> int:
         chosen["cipher_suites"] = "full"
     if options.max_buffer_size:
         chosen["max_buffer_size"] = options.max_buffer_size
-    address = resolve(url.hostname, port, options.resolve)
-    with connect(url.hostname, port, address=address, timeout=options.timeout, **chosen) as connection:
+    address = resolve(host, port, options.resolve)
+    with connect(host, port, address=address, timeout=options.timeout, **chosen) as connection:
         status = _fetch(connection, url, options.verbose)
     return 0 if 200 <= status < 400 else 1
+
+
+def _parse(text: str) -> tuple[SplitResult, str, int]:
+    """A URL with its host and port."""
+    try:
+        url = urlsplit(text if "://" in text else "https://" + text)
+        host, port = url.hostname, url.port or 443
+    except ValueError as error:
+        raise UserError(f"{text} is not an https:// URL: {error}") from error
+    if url.scheme != "https" or not host:
+        raise UserError(f"{text} is not an https:// URL")
+    return url, host, port
 
 
 def _fetch(connection: Connection, url: SplitResult, verbose: bool) -> int:
@@ -133,18 +142,15 @@ def resolve(host: str, port: int, rules: Sequence[str]) -> Optional[tuple[str, i
 
 def system_authorities() -> list[bytes]:
     """The authorities that this computer trusts, without those that no device can use."""
-    paths = ssl.get_default_verify_paths()
-    bundle = paths.cafile or "/etc/ssl/certs/ca-certificates.crt"
+    bundle = Path(ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt")
+    hint = "Name the authorities to trust with --ca FILE."
     try:
-        certificates = x509.load_pem_x509_certificates(Path(bundle).read_bytes())
-    except (OSError, ValueError) as error:
-        raise UserError(f"{bundle}: {error}", hint="Name the authorities to trust with --ca FILE.") from error
-    return [certificate.public_bytes(Encoding.DER) for certificate in certificates if _is_usable(certificate)]
-
-
-def _is_usable(certificate: x509.Certificate) -> bool:
-    """Whether the device's code can check what this authority signs."""
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return 2048 <= key.key_size <= 4096
-    return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1", "secp521r1")
+        text = bundle.read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        raise UserError(f"{bundle}: {error.strerror}", hint=hint) from error
+    library = default_library()
+    certificates = [block.encode() for block in _PEM_BLOCK.findall(text)]
+    usable = [certificate for certificate in certificates if library.can_trust(certificate)]
+    if not usable:
+        raise UserError(f"{bundle} holds no authority that a device can use", hint=hint)
+    return usable

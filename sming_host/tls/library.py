@@ -125,6 +125,16 @@ class Library:
             said = self.text(self.lib.sming_error_text, code)
             raise self.error(code, f"{message}: {said}" if message else said)
 
+    def can_trust(self, certificate: bytes) -> bool:
+        """Whether the device can use a certificate (DER or PEM) as a trust anchor."""
+        with self.lock:
+            handle = self.lib.sming_tls_new(self.lib.SMING_CLIENT, self.ffi.NULL)
+            if handle == self.ffi.NULL:
+                raise self.error(self.error_names.index("noMemory"))
+            code = self.lib.sming_tls_trust(handle, certificate, len(certificate))
+            self.lib.sming_tls_free(handle)
+        return bool(code == 0)
+
     # Memory
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
+from sming_host.errors import UserError
 from sming_host.tls.errors import TlsError, UsageError
 from sming_host.tls.facts import PIN_KINDS, MemoryUse, PeerCertificate, Pin, State
 from sming_host.tls.library import Library, default_library
@@ -36,7 +37,12 @@ _VERSIONS = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2", 0x0304: "TLS
 
 def read_blob(value: Blob) -> bytes:
     """The bytes of something that is data or a file."""
-    return value.read_bytes() if isinstance(value, Path) else bytes(value)
+    if not isinstance(value, Path):
+        return bytes(value)
+    try:
+        return value.read_bytes()
+    except OSError as error:
+        raise UserError(f"{value}: {error.strerror}") from error
 
 
 class Session:
