@@ -13,6 +13,7 @@ from tests.ssl.conftest import World
 from tests.ssl.wire import talk
 from tests.support.pki import Authority, Identity
 
+WEAK_BITS = 1024
 FORMATS = [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL]
 
 
@@ -69,7 +70,7 @@ def test_pem_as_editors_leave_it(world: World) -> None:
 )
 def test_refused_before_any_connection(world: World, key: str, certificate: str, code: str) -> None:
     good = world.ec
-    small = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    small = rsa.generate_private_key(public_exponent=65537, key_size=WEAK_BITS)
     values = {
         "cut": (good.key_pem[:-40], good.chain_pem[:-40]),
         "empty": (b"", b""),

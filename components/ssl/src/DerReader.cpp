@@ -61,6 +61,16 @@ void DerReader::store(void* self, const void* data, size_t length)
 	}
 }
 
+void DerReader::setLabel(const char* text)
+{
+	strncpy(name, text, sizeof(name) - 1);
+	// BearSSL leaves the closing dashes in place where the line ends with CR LF
+	size_t length = strlen(name);
+	while(length != 0 && name[length - 1] == '-') {
+		name[--length] = '\0';
+	}
+}
+
 DerReader::Status DerReader::nextPem()
 {
 	if(buffer == nullptr) {
@@ -90,7 +100,7 @@ DerReader::Status DerReader::nextPem()
 		remaining -= used;
 		switch(br_pem_decoder_event(&decoder)) {
 		case BR_PEM_BEGIN_OBJ:
-			strncpy(name, br_pem_decoder_name(&decoder), sizeof(name) - 1);
+			setLabel(br_pem_decoder_name(&decoder));
 			br_pem_decoder_setdest(&decoder, store, this);
 			inside = true;
 			break;

@@ -46,6 +46,7 @@ public:
 private:
 	Status nextDer();
 	Status nextPem();
+	void setLabel(const char* text);
 	static void store(void* self, const void* data, size_t length);
 
 	const uint8_t* input;
@@ -54,7 +55,7 @@ private:
 	size_t objectLength = 0;
 	uint8_t* buffer = nullptr; ///< decoded PEM, wiped: it may be a key
 	size_t capacity = 0;
-	char name[32]{};
+	char name[48]{}; ///< the longest known label has 23 characters
 	bool isPem;
 };
 
