@@ -184,7 +184,8 @@ class Builder:
 
     def _make(self, step: Any, path: str, sources: list[Any]) -> Any:
         self.progress.add(path)
-        return step.builder()(self.env, target=[self.env.File("#" + path)], source=sources)[0]
+        made = [path, f"{path}.map"] if isinstance(step, Link) else [path]
+        return step.builder()(self.env, target=[self.env.File("#" + name) for name in made], source=sources)[0]
 
     def _object_name(self, unit: Unit, source: Source, name: str) -> str:
         """Return what tells an object from the others of its unit: the source's path below the unit's folder."""

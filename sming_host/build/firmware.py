@@ -9,6 +9,7 @@ from typing import Any
 
 from sming_host.build.component import Component
 from sming_host.build.elf import read_sizes
+from sming_host.build.linkmap import read_shares
 from sming_host.build.variant import Variant
 
 
@@ -38,6 +39,12 @@ def print_summary(programs: Sequence[Program], top: Path, ran: int) -> None:
 
 
 def print_sizes(programs: Sequence[Program], top: Path) -> None:
-    """Print sizes."""
+    """Print what every component takes in every program, the largest first."""
     for program in programs:
-        print(program.name, read_sizes(top / program.path))
+        print(f"{program.path}")
+        print(f"  {'':16}{'text':>9}{'data':>9}{'bss':>9}")
+        shares = read_shares(top / f"{program.path}.map")
+        for name, sizes in sorted(shares.items(), key=lambda share: -share[1].total):
+            print(f"  {name:16}{sizes.text:9}{sizes.data:9}{sizes.bss:9}")
+        whole = read_sizes(top / program.path)
+        print(f"  {'all':16}{whole.text:9}{whole.data:9}{whole.bss:9}")

@@ -46,6 +46,7 @@ def _prepare_scons() -> None:
     SCons.Script.DefaultEnvironment(tools=[])
     for flag, text in commands.FLAGS.items():
         SCons.Script.AddOption(flag, **text)
+    SCons.Script.Help(commands.help_text() + "\n")
     SCons.Script.SetOption("num_jobs", len(os.sched_getaffinity(0)))
     SCons.Script.SetOption("implicit_cache", True)
     SCons.Script.SetOption("max_drift", 1)

@@ -134,7 +134,7 @@ class Archive(Step):
 
 
 class Link(Step):
-    """Make a program or a shared library."""
+    """Make a program or a shared library, and beside it the linker's map: `size` reads it."""
 
     verb = "LINK"
 
@@ -145,7 +145,7 @@ class Link(Step):
         self.last = tuple(last)
 
     def arguments(self, target: str, sources: Sequence[str]) -> list[str]:
-        return [*self.command, "-o", target, *sources, *self.last]
+        return [*self.command, f"-Wl,-Map={target}.map", "-o", target, *sources, *self.last]
 
     def signature(self) -> str:
         return repr((self.command, self.last))

@@ -99,7 +99,7 @@ def test_instrumented_programs_stand_apart(built: Project) -> None:
 
 def test_wifi_reaches_the_application_only(built: Project) -> None:
     name = 'My "net" $HOME \\ ✓'
-    built.append(APPLICATION, 'const char* name() { return WIFI_SSID; }\nextern const char* volatile used;\n')
+    built.append(APPLICATION, "const char* name() { return WIFI_SSID; }\nextern const char* volatile used;\n")
     built.append(APPLICATION, "const char* volatile used = name();\n")
     assert built.scons("ENABLE_SSL=Bearssl", f"WIFI_SSID={name}").succeeded().compiled == {APPLICATION}
     assert name.encode() in (built.folder / "out/host/bearssl/thing/firmware").read_bytes()
@@ -125,7 +125,7 @@ def test_imported_file(built: Project) -> None:
     built.write("files/page.html", "<p>1</p>")
     built.append(
         APPLICATION,
-        "#define IMPORT_FSTR(name, file) __asm__(\".incbin \\\"\" file \"\\\"\\n\")\n"
+        '#define IMPORT_FSTR(name, file) __asm__(".incbin \\"" file "\\"\\n")\n'
         'IMPORT_FSTR(page, PROJECT_DIR "/files/page.html");\n',
     )
     built.scons("ENABLE_SSL=Bearssl").succeeded()
