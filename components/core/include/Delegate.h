@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -65,7 +66,8 @@ public:
 		static_assert(alignof(Stored) <= alignof(Storage), "Captured data needs too large an alignment for a Delegate");
 		static_assert(std::is_copy_constructible<Stored>::value, "What a Delegate captures must be copyable");
 		if constexpr(std::is_pointer<Stored>::value) {
-			if(callable == nullptr) {
+			Stored pointer = callable; // a function given by its name is no pointer yet, and never null
+			if(pointer == nullptr) {
 				return;
 			}
 		}
@@ -124,6 +126,12 @@ public:
 	bool operator!=(std::nullptr_t) const
 	{
 		return invoke != nullptr;
+	}
+	/** True if both are sure to do the same: one function with the same plain captures. False may also mean "cannot tell". */
+	bool operator==(const Delegate& other) const
+	{
+		return invoke == other.invoke && manage == nullptr && other.manage == nullptr &&
+			   (invoke == nullptr || memcmp(storage.bytes, other.storage.bytes, storageSize) == 0);
 	}
 
 private:
