@@ -270,7 +270,7 @@ class Apt:
         """The remedy that apt's own words ask for."""
         detail = _last_error(stderr)
         if _FULL.search(stderr):
-            return disk_full(self._state.parent.parent, what)
+            return disk_full(self._state.parent.parent, "fetching from the package archive")
         if _DENIED.search(stderr):
             return CacheUnwritable(
                 f"{what}: {detail}", f"Make {self._state.parent.parent} writable for this user, or set XDG_CACHE_HOME."
