@@ -144,3 +144,59 @@ def client(world: World, **options: Any) -> Session:
     """A client that trusts the world's authority and talks to device.local, unless told otherwise."""
     chosen: dict[str, Any] = {"host_name": "device.local", "trust": [world.authority.der], **options}
     return Session("client", **chosen)
+
+
+class Client:
+    """A TLS 1.2 client of OpenSSL that verifies the server."""
+
+    def __init__(self, world: World, host_name: str = "device.local", ciphers: str = "") -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.load_verify_locations(cadata=world.authority.pem.decode())
+        if ciphers:
+            context.set_ciphers(ciphers)
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._in, self._out, server_hostname=host_name)
+        self.received = bytearray()
+        self.closed = False
+
+    def talk(self, server: Session, data: bytes = b"", split: Split = whole) -> None:
+        """Shake hands, send `data`, and take what the server answers, until both are silent."""
+        while True:
+            moved = False
+            try:
+                self._tls.do_handshake()
+                if data:
+                    self._tls.write(data)
+                    data = b""
+                while True:
+                    part = self._tls.read(65536)
+                    if not part:
+                        self.closed = True
+                        break
+                    self.received += part
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLZeroReturnError:
+                self.closed = True
+            for part in split(self._out.read()):
+                server.feed(part)
+                moved = True
+            answer = server.drain()
+            if answer:
+                self._in.write(answer)
+                moved = True
+            if not moved:
+                return
+
+    def drain(self) -> bytes:
+        return self._out.read()
+
+    def close(self) -> None:
+        """Queue close_notify; `talk` carries it over."""
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self._tls.unwrap()
+
+    @property
+    def cipher(self) -> str:
+        return (self._tls.cipher() or ("",))[0]
