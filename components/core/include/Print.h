@@ -68,7 +68,11 @@ public:
 		return printUnsigned(static_cast<unsigned long long>(num), base, width, pad);
 	}
 	/** @param digits after the decimal point */
-	size_t print(double num, int digits = 2);
+	template <typename T>
+	typename std::enable_if<std::is_floating_point<T>::value, size_t>::type print(T num, unsigned digits = 2)
+	{
+		return printFloat(double(num), digits);
+	}
 
 	/** Whatever has a method printTo(Print&), derived from Printable or not. */
 	template <typename T> auto print(const T& obj) -> decltype(obj.printTo(*this))
@@ -109,6 +113,7 @@ protected:
 private:
 	size_t printSigned(long long num, unsigned base, unsigned width, char pad);
 	size_t printUnsigned(unsigned long long num, unsigned base, unsigned width, char pad);
+	size_t printFloat(double num, unsigned digits);
 
 	int writeError = 0;
 };

@@ -172,7 +172,7 @@ public:
 	/** @name Append. Appending to a null String starts it. @return false when memory ran out; nothing changed */
 	bool concat(const String& str)
 	{
-		return concat(str.c_str(), str.length());
+		return !str.isFailed() && concat(str.c_str(), str.length());
 	}
 	bool concat(const char* cstr)
 	{
@@ -210,7 +210,11 @@ public:
 		return *this;
 	}
 
-	/** @name Compare, byte by byte. A null String equals an empty one, except that equals(nullptr) is true for null only. */
+	/**
+	 * @name Compare, byte by byte
+	 * A null String equals an empty one, except that equals(nullptr) is true for null only. One that is null
+	 * because memory ran out equals nothing else: it might have been anything.
+	 */
 	int compareTo(const char* cstr, size_t length) const;
 	int compareTo(const String& s) const
 	{
@@ -218,7 +222,7 @@ public:
 	}
 	bool equals(const String& s) const
 	{
-		return equals(s.c_str(), s.length());
+		return !s.isFailed() && equals(s.c_str(), s.length());
 	}
 	bool equals(const char* cstr) const
 	{
@@ -226,7 +230,7 @@ public:
 	}
 	bool equals(const char* cstr, size_t length) const
 	{
-		return length == this->length() && memcmp(c_str(), cstr, length) == 0;
+		return !isFailed() && length == this->length() && memcmp(c_str(), cstr, length) == 0;
 	}
 	bool equals(const FSTR::String& fstr) const;
 	bool operator==(const String& rhs) const
@@ -276,15 +280,29 @@ public:
 	bool equalsIgnoreCase(const char* cstr, size_t length) const;
 	bool equalsIgnoreCase(const String& s) const
 	{
-		return equalsIgnoreCase(s.c_str(), s.length());
+		return !s.isFailed() && equalsIgnoreCase(s.c_str(), s.length());
 	}
 	bool equalsIgnoreCase(const FSTR::String& fstr) const;
-	bool startsWith(const String& prefix, size_t offset = 0) const;
+	bool startsWith(const char* prefix, size_t offset = 0) const
+	{
+		return prefix != nullptr && startsWith(prefix, strlen(prefix), offset);
+	}
+	bool startsWith(const String& prefix, size_t offset = 0) const
+	{
+		return !prefix.isFailed() && startsWith(prefix.c_str(), prefix.length(), offset);
+	}
 	bool endsWith(char suffix) const
 	{
 		return length() != 0 && c_str()[length() - 1] == suffix;
 	}
-	bool endsWith(const String& suffix) const;
+	bool endsWith(const char* suffix) const
+	{
+		return suffix != nullptr && endsWith(suffix, strlen(suffix));
+	}
+	bool endsWith(const String& suffix) const
+	{
+		return !suffix.isFailed() && endsWith(suffix.c_str(), suffix.length());
+	}
 
 	/** @name Single characters. Reading past the end gives 0, writing there changes nothing. */
 	char charAt(size_t index) const
@@ -341,7 +359,7 @@ public:
 	}
 	int indexOf(const String& text, size_t fromIndex = 0) const
 	{
-		return indexOf(text.c_str(), fromIndex, text.length());
+		return text.isFailed() ? -1 : indexOf(text.c_str(), fromIndex, text.length());
 	}
 	int lastIndexOf(char c) const
 	{
@@ -365,7 +383,8 @@ public:
 	/** Replace every occurrence, left to right. @return false when memory ran out; nothing changed */
 	bool replace(const String& find, const String& replace)
 	{
-		return this->replace(find.c_str(), find.length(), replace.c_str(), replace.length());
+		return !find.isFailed() && !replace.isFailed() &&
+			   this->replace(find.c_str(), find.length(), replace.c_str(), replace.length());
 	}
 	bool replace(const char* find, size_t findLength, const char* replace, size_t replaceLength);
 	void remove(size_t index, size_t count = SIZE_MAX);
@@ -425,6 +444,8 @@ private:
 		setState(State::failed);
 	}
 	bool assign(const char* data, size_t length);
+	bool startsWith(const char* prefix, size_t prefixLength, size_t offset) const;
+	bool endsWith(const char* suffix, size_t suffixLength) const;
 	void copyFrom(const String& str);
 	void move(String& rhs) noexcept;
 	void releaseHeap();

@@ -33,10 +33,10 @@ size_t Print::printUnsigned(unsigned long long num, unsigned base, unsigned widt
 	return write(text, size_t(buffer + numberTextSize - text));
 }
 
-size_t Print::print(double num, int digits)
+size_t Print::printFloat(double num, unsigned digits)
 {
 	char buffer[64];
-	return write(buffer, floatToText(buffer, num, digits < 0 ? 0 : unsigned(digits)));
+	return write(buffer, floatToText(buffer, num, digits));
 }
 
 size_t Print::printf(const char* fmt, ...)

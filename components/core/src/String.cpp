@@ -260,7 +260,7 @@ bool String::equals(const FlashString& fstr) const
 
 bool String::equalsIgnoreCase(const char* cstr, size_t length) const
 {
-	return length == this->length() && compareIgnoreCase(c_str(), cstr, length) == 0;
+	return !isFailed() && length == this->length() && compareIgnoreCase(c_str(), cstr, length) == 0;
 }
 
 bool String::equalsIgnoreCase(const FlashString& fstr) const
@@ -268,16 +268,15 @@ bool String::equalsIgnoreCase(const FlashString& fstr) const
 	return equalsIgnoreCase(fstr.data(), fstr.length());
 }
 
-bool String::startsWith(const String& prefix, size_t offset) const
+bool String::startsWith(const char* prefix, size_t prefixLength, size_t offset) const
 {
-	return offset <= length() && prefix.length() <= length() - offset &&
-		   memcmp(c_str() + offset, prefix.c_str(), prefix.length()) == 0;
+	return offset <= length() && prefixLength <= length() - offset &&
+		   memcmp(c_str() + offset, prefix, prefixLength) == 0;
 }
 
-bool String::endsWith(const String& suffix) const
+bool String::endsWith(const char* suffix, size_t suffixLength) const
 {
-	return suffix.length() <= length() &&
-		   memcmp(c_str() + length() - suffix.length(), suffix.c_str(), suffix.length()) == 0;
+	return suffixLength <= length() && memcmp(c_str() + length() - suffixLength, suffix, suffixLength) == 0;
 }
 
 void String::setCharAt(size_t index, char c)

@@ -36,7 +36,7 @@ int String::lastIndexOf(char c, size_t fromIndex) const
 
 int String::lastIndexOf(const String& text, size_t fromIndex) const
 {
-	if(text.length() > length()) {
+	if(text.isFailed() || text.length() > length()) {
 		return -1;
 	}
 	size_t start = length() - text.length();

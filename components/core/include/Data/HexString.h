@@ -7,11 +7,7 @@
  * @param separator put between bytes, '\0' for none
  * @return lower-case digits; null when memory ran out
  */
-String makeHexString(const uint8_t* data, unsigned length, char separator = '\0');
-inline String makeHexString(const void* data, unsigned length, char separator = '\0')
-{
-	return makeHexString(static_cast<const uint8_t*>(data), length, separator);
-}
+String makeHexString(const void* data, size_t length, char separator = '\0');
 
 /**
  * Read hex digits, in pairs; one separator (':', ' ' or '-') may stand between pairs.

@@ -61,10 +61,6 @@ public:
 	{
 		return callback != nullptr && queueCallback(TaskDelegate([callback, param]() { callback(param); }));
 	}
-	static bool queueCallback(InterruptCallback callback)
-	{
-		return callback != nullptr && queueCallback(TaskDelegate(callback));
-	}
 	/** Most callbacks that ever waited at once. */
 	static unsigned getMaxTaskCount()
 	{

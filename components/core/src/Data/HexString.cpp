@@ -1,23 +1,24 @@
 #include "Data/HexString.h"
 #include "stringutil.h"
 
-String makeHexString(const uint8_t* data, unsigned length, char separator)
+String makeHexString(const void* data, size_t length, char separator)
 {
+	auto bytes = static_cast<const uint8_t*>(data);
 	if(data == nullptr || length == 0) {
 		return "";
 	}
 	unsigned perByte = separator == '\0' ? 2 : 3;
 	String text;
-	if(length > UINT32_MAX / 4 || !text.setLength(size_t(length) * perByte - (perByte - 2))) {
+	if(length > UINT32_MAX / 4 || !text.setLength(length * perByte - (perByte - 2))) {
 		return nullptr;
 	}
 	char* place = text.begin();
-	for(unsigned i = 0; i < length; ++i) {
+	for(size_t i = 0; i < length; ++i) {
 		if(separator != '\0' && i != 0) {
 			*place++ = separator;
 		}
-		*place++ = hexchar(uint8_t(data[i] >> 4));
-		*place++ = hexchar(data[i]);
+		*place++ = hexchar(uint8_t(bytes[i] >> 4));
+		*place++ = hexchar(bytes[i]);
 	}
 	return text;
 }
