@@ -235,7 +235,7 @@ def server_error(world: World, hello: bytes) -> tuple[Optional[TlsError], list[R
 
 
 HELLO = b"\3\3" + bytes(32) + b"\0" + b"\0\2\xc0\x2b" + b"\1\0"
-EXTENSIONS = bytes.fromhex("0018" "000d0004" "00020403" "000a0004" "00020017" "000b0002" "0100" "ff010001" "00")
+EXTENSIONS = bytes.fromhex("0018000d000400020403000a000400020017000b00020100ff01000100")
 
 
 def test_the_hello_of_these_tests_is_good(world: World) -> None:
