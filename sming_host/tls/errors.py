@@ -60,6 +60,7 @@ _CONFIGURATION = (
     "nothingToVerify",
     "noCertificate",
     "badKey",
+    "keyPassword",
     "badCertificateData",
     "keyMismatch",
     "noHostName",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -79,9 +80,49 @@ def test_encrypted_key(world: World, encoding: serialization.Encoding) -> None:
         Client(world).talk(session, b"x")
         assert session.read() == b"x"
     for password in ("wrong", "", None):
-        with pytest.raises(ConfigurationError) as caught:
+        with pytest.raises(ConfigurationError, match="password is missing or wrong") as caught:
             Session("server", certificate=world.good.der, key=key, key_password=password)
+        assert caught.value.code == "keyPassword"
+
+
+@pytest.mark.parametrize("cipher", ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc"])
+@pytest.mark.parametrize(
+    "function", ["hmacWithSHA1", "hmacWithSHA224", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512"]
+)
+def test_keys_encrypted_by_openssl(world: World, cipher: str, function: str) -> None:
+    command = ["openssl", "pkcs8", "-topk8", "-v2", cipher, "-v2prf", function, "-iter", "1000", "-passout", "pass:x y"]
+    key = subprocess.run(command, input=world.good.key_pem, capture_output=True, check=True).stdout
+    with Session("server", certificate=world.good.der, key=key, key_password="x y") as session:
+        Client(world).talk(session, b"x")
+        assert session.read() == b"x"
+    # With so many wrong passwords some get past the padding: they must fail all the same, and as softly.
+    for number in range(300 if (cipher, function) == ("aes-128-cbc", "hmacWithSHA1") else 1):
+        with pytest.raises(ConfigurationError) as caught:
+            Session("server", certificate=world.good.der, key=key, key_password=f"wrong {number}")
+        assert caught.value.code == "keyPassword"
+
+
+def test_encryption_that_is_not_supported(world: World) -> None:
+    for options in (["-v2", "des3"], ["-v2", "aes-128-cbc", "-iter", "1000001"], ["-v1", "PBE-SHA1-3DES"]):
+        command = ["openssl", "pkcs8", "-topk8", "-outform", "DER", *options, "-passout", "pass:x"]
+        key = subprocess.run(command, input=world.good.key_pem, capture_output=True, check=True).stdout
+        with pytest.raises(ConfigurationError) as caught:
+            Session("server", certificate=world.good.der, key=key, key_password="x")
         assert caught.value.code == "badKey"
+
+
+def test_broken_encrypted_key(world: World) -> None:
+    """Whatever is cut off or changed, there is an error and no crash."""
+    key = world.good.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
+    )
+    broken = [key[:length] for length in range(1, len(key))]
+    broken += [key[:place] + bytes([key[place] ^ bit]) + key[place + 1 :] for place in range(100) for bit in (1, 0x80)]
+    for data in broken:
+        try:
+            Session("server", certificate=world.good.der, key=data, key_password="x").free()
+        except ConfigurationError as error:
+            assert error.code in ("badKey", "keyPassword", "keyMismatch")
 
 
 def test_refused_by_the_client(world: World) -> None:

@@ -1,5 +1,6 @@
 #include "KeyMaterial.h"
 #include "DerReader.h"
+#include "EncryptedKey.h"
 #include <Memory.h>
 #include <cstring>
 #include <x509/validator.h>
@@ -68,7 +69,22 @@ bool isKeyLabel(const char* label)
 		   (length >= sizeof(suffix) - 1 && strcmp(label + length - (sizeof(suffix) - 1), suffix) == 0);
 }
 
-Error decodeKey(const uint8_t* data, size_t length, KeyMaterial& material)
+/** @param der of a key in the clear */
+Error decodePlainKey(const uint8_t* der, size_t length, KeyMaterial& material)
+{
+	auto decoder = static_cast<br_skey_decoder_context*>(
+		Memory::allocate(sizeof(br_skey_decoder_context), Memory::Tag::certificate));
+	if(decoder == nullptr) {
+		return Error::noMemory;
+	}
+	br_skey_decoder_init(decoder);
+	br_skey_decoder_push(decoder, der, length);
+	const Error error = br_skey_decoder_last_error(decoder) == 0 ? copyKey(*decoder, material) : Error::badKey;
+	Memory::wipeAndRelease(decoder);
+	return error;
+}
+
+Error decodeKey(const uint8_t* data, size_t length, const char* password, KeyMaterial& material)
 {
 	DerReader reader(data, length);
 	DerReader::Status status;
@@ -81,15 +97,19 @@ Error decodeKey(const uint8_t* data, size_t length, KeyMaterial& material)
 	if(status != DerReader::Status::object) {
 		return Error::badKey;
 	}
-	auto decoder = static_cast<br_skey_decoder_context*>(
-		Memory::allocate(sizeof(br_skey_decoder_context), Memory::Tag::certificate));
-	if(decoder == nullptr) {
-		return Error::noMemory;
+	if(!isEncryptedKey(reader.data(), reader.length())) {
+		return decodePlainKey(reader.data(), reader.length(), material);
 	}
-	br_skey_decoder_init(decoder);
-	br_skey_decoder_push(decoder, reader.data(), reader.length());
-	const Error error = br_skey_decoder_last_error(decoder) == 0 ? copyKey(*decoder, material) : Error::badKey;
-	Memory::wipeAndRelease(decoder);
+	uint8_t* key;
+	size_t keyLength;
+	Error error = decryptKey(reader.data(), reader.length(), password, key, keyLength);
+	if(error == Error::none) {
+		error = decodePlainKey(key, keyLength, material);
+		Memory::wipeAndRelease(key);
+		if(error == Error::badKey) {
+			error = Error::keyPassword; // one in 256 wrong passwords gets as far as this
+		}
+	}
 	return error;
 }
 
@@ -170,7 +190,7 @@ Error checkPair(const KeyMaterial& material)
 } // namespace
 
 Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* certificate, size_t certificateLength,
-						  const char*, KeyMaterial*& result)
+						  const char* password, KeyMaterial*& result)
 {
 	result = nullptr;
 	auto material = static_cast<KeyMaterial*>(Memory::allocate(sizeof(KeyMaterial), Memory::Tag::certificate));
@@ -179,7 +199,7 @@ Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* c
 	}
 	memset(material, 0, sizeof(*material));
 	material->references = 1;
-	Error error = decodeKey(key, keyLength, *material);
+	Error error = decodeKey(key, keyLength, password, *material);
 	if(error == Error::none) {
 		error = copyChain(certificate, certificateLength, *material);
 	}

@@ -20,6 +20,7 @@
 	  "options.verifyLater to accept any server")                                                                      \
 	X(noCertificate, none, "a server needs a certificate and a private key: call session.keyCert.assign()")            \
 	X(badKey, none, "the private key cannot be read")                                                                  \
+	X(keyPassword, none, "the private key is encrypted, and its password is missing or wrong")                         \
 	X(badCertificateData, none, "our own certificate cannot be read")                                                  \
 	X(keyMismatch, none, "the private key does not belong to the certificate")                                         \
 	X(noHostName, none, "the server's name is not known: set session.hostName")                                        \
