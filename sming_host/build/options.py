@@ -98,6 +98,11 @@ OPTIONS = (
     Option("ARGS", "Arguments for the program of `run`, or for pytest in `test` and `check`.", environment=False),
     Option("WIFI_SSID", "Network name that is compiled into the application.", effect=Effect.APPLICATION),
     Option("WIFI_PWD", "Its password.", effect=Effect.APPLICATION, secret=True),
+    Option(
+        "TRUST_ANCHORS",
+        "Files of CA certificates (PEM, DER; by commas) to trust, or system: compiled into the application.",
+        effect=Effect.APPLICATION,
+    ),
     Option("USER_CFLAGS", "Flags for every C and C++ compilation, last on the line.", effect=Effect.VARIANT),
     Option("TOOLCHAIN", "What stands before gcc, g++ and ar: /path/to/bin/ or a cross prefix.", effect=Effect.VARIANT),
     Option(

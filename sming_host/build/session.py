@@ -69,7 +69,7 @@ class Session:
         unit = Unit(
             folder=application.folder,
             objects=f"{folder}/obj-{variant.abi}",
-            sources=application.source_files(),
+            sources=[*application.source_files(), *self._trust_anchors(settings, folder)],
             # The last one: certificates that generate-cert has made for no application in particular.
             includes=[
                 *(application.folder / part for part in application.includes),
@@ -128,10 +128,10 @@ class Session:
         SCons.Script.Progress(self.progress)
 
         def done(target: Any, source: Any, env: Any) -> None:
-            if size:
-                print_sizes(self.programs, self.workspace.top)
             if run:
                 self._start_at_exit()
+            elif size:
+                print_sizes(self.programs, self.workspace.top)
             else:
                 print_summary(self.programs, self.workspace.top, self.progress.ran)
 
@@ -174,6 +174,21 @@ class Session:
                 f"SMING_SOC={soc.name}: this chip cannot be built for yet, there is no components/hal/{soc.family}",
                 "Ready: " + ", ".join(ready),
             )
+
+    def _trust_anchors(self, settings: Settings, folder: str) -> list[Path]:
+        """Return the C file with the authorities that TRUST_ANCHORS names, written if it is not there yet."""
+        names = settings["TRUST_ANCHORS"].replace(",", " ").split()
+        if not names or settings["ENABLE_SSL"] == "0":
+            return []
+        # Only here: reading certificates takes a library that no other build needs.
+        from sming_host import trust
+
+        base = Path(SCons.Script.GetLaunchDir())
+        output = self.workspace.top / folder / "trust_anchors.c"
+        table = trust.generate([name if name == trust.SYSTEM else base / name for name in names], output)
+        for warning in table.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        return [output]
 
     def _toolchain(self, settings: Settings) -> Any:
         return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace.out)
