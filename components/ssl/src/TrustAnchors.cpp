@@ -6,16 +6,22 @@ namespace Ssl
 namespace
 {
 const TrustAnchors* defaultAnchors;
-}
+bool isDefaultSet;
+} // namespace
 
 const TrustAnchors* TrustAnchors::getDefault()
 {
+	if(!isDefaultSet && &x509_built_in_anchors != nullptr) {
+		static const TrustAnchors builtIn(x509_built_in_anchors.anchors, x509_built_in_anchors.count);
+		return &builtIn;
+	}
 	return defaultAnchors;
 }
 
 void TrustAnchors::setDefault(const TrustAnchors* anchors)
 {
 	defaultAnchors = anchors;
+	isDefaultSet = true;
 }
 
 void TrustAnchors::clear()

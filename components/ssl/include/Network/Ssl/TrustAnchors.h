@@ -71,10 +71,13 @@ public:
 	 */
 	static const x509_anchor_* find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous);
 
-	/** The application's set for sessions that were given none; nullptr until set. */
+	/**
+	 * The application's set for sessions that were given none: what setDefault() was given, before that the table
+	 * that the build made from `TRUST_ANCHORS=…`; nullptr when there is neither.
+	 */
 	static const TrustAnchors* getDefault();
 
-	/** @param anchors must live as long as sessions use it; nullptr: none */
+	/** @param anchors must live as long as sessions use it; nullptr: none, not even the built-in table */
 	static void setDefault(const TrustAnchors* anchors);
 
 private:
