@@ -154,7 +154,10 @@ String& String::toUpperCase()
 
 String& String::trim(const char* set)
 {
-	size_t setLength = set == nullptr ? 0 : strlen(set);
+	if(set == nullptr) {
+		return *this;
+	}
+	size_t setLength = strlen(set);
 	size_t start = 0;
 	size_t stop = length();
 	while(start < stop && memchr(set, c_str()[start], setLength) != nullptr) {
