@@ -139,7 +139,7 @@ static x509_error begin_element(x509_context *ctx)
 	uint8_t index = level->next;
 
 	if((uint32_t)ctx->offset + ctx->value_left > level->end) {
-		return X509_ERROR_MALFORMED;
+		return (ctx->depth == 1) ? X509_ERROR_TRUNCATED : X509_ERROR_MALFORMED;
 	}
 	while(x509_rules[index].tag != tag && x509_rules[index].tag != TAG_ANY) {
 		if(x509_rules[index].tag == TAG_END || (x509_rules[index].flags & RULE_OPTIONAL) == 0) {
