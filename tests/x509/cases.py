@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.x509.cases_basics import CHAIN, DATES, MODES, VERSIONS
 from tests.x509.cases_crypto import ENCODING, KEYS, SIGNATURES
 from tests.x509.cases_names import ADDRESSES, DNS_CONSTRAINTS, IP_CONSTRAINTS, NAMES, OTHER_CONSTRAINTS
-from tests.x509.cases_usage import BASIC_CONSTRAINTS, EXTENSIONS, KEY_USAGE, PURPOSES
+from tests.x509.cases_usage import BASIC_CONSTRAINTS, EXTENSIONS, KEY_USAGE, PURPOSE_CASES
 from tests.x509.scene import Case
 
 CASES: dict[str, list[Case]] = {
@@ -23,7 +23,7 @@ CASES: dict[str, list[Case]] = {
     "other constraints": OTHER_CONSTRAINTS,
     "basic constraints": BASIC_CONSTRAINTS,
     "key usage": KEY_USAGE,
-    "extended key usage": PURPOSES,
+    "extended key usage": PURPOSE_CASES,
     "extensions": EXTENSIONS,
     "keys": KEYS,
     "signatures": SIGNATURES,

@@ -138,14 +138,14 @@ static x509_error begin_element(x509_context *ctx)
 	uint8_t tag = ctx->header[0];
 	uint8_t index = level->next;
 
-	if((uint32_t)ctx->offset + ctx->value_left > level->end) {
-		return (ctx->depth == 1) ? X509_ERROR_TRUNCATED : X509_ERROR_MALFORMED;
-	}
 	while(x509_rules[index].tag != tag && x509_rules[index].tag != TAG_ANY) {
 		if(x509_rules[index].tag == TAG_END || (x509_rules[index].flags & RULE_OPTIONAL) == 0) {
 			return X509_ERROR_MALFORMED;
 		}
 		++index;
+	}
+	if((uint32_t)ctx->offset + ctx->value_left > level->end) {
+		return (ctx->depth == 1) ? X509_ERROR_TRUNCATED : X509_ERROR_MALFORMED;
 	}
 
 	const x509_rule *rule = &x509_rules[index];

@@ -194,5 +194,6 @@ x509_error x509_on_key_end(x509_context *ctx)
 	if(error != X509_ERROR_NONE) {
 		return ((ctx->path_flags & X509_SPENT) != 0) ? error : x509_reject_candidate(ctx, error);
 	}
+	ctx->fallback = X509_ERROR_NONE; // whoever did not fit before, this one did
 	return X509_ERROR_NONE;
 }
