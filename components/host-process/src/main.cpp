@@ -36,6 +36,13 @@ void onSignal(int number)
 	hal_host_wake();
 }
 
+/* A failed assertion, raised by the code that runs and not from outside: writing files is possible. */
+void onAbort(int)
+{
+	hal_host_console_flush();
+	report("abort", 128 + SIGABRT);
+}
+
 void catchSignals()
 {
 	struct sigaction action = {};
@@ -44,6 +51,8 @@ void catchSignals()
 	action.sa_flags = SA_RESETHAND;
 	sigaction(SIGINT, &action, nullptr);
 	sigaction(SIGTERM, &action, nullptr);
+	action.sa_handler = onAbort;
+	sigaction(SIGABRT, &action, nullptr);
 	// Writing to a connection or pipe that was closed is an error to be handled where it occurs
 	signal(SIGPIPE, SIG_IGN);
 }
