@@ -15,6 +15,8 @@ public:
 	bool start();
 
 private:
+	bool getServerName(String& name);
+
 	br_ssl_client_context* client() const
 	{
 		return static_cast<br_ssl_client_context*>(context);

@@ -42,7 +42,7 @@ void BrConnection::Buffer::release()
 }
 
 BrConnection::BrConnection(Session& session, size_t contextSize)
-	: session(session), context(Memory::allocate(contextSize, Memory::Tag::session))
+	: session(session), keyCert(session.keyCert), context(Memory::allocate(contextSize, Memory::Tag::session))
 {
 }
 
@@ -174,6 +174,7 @@ void BrConnection::endHandshake()
 		delete verifier;
 		verifier = nullptr;
 	}
+	keyCert.free();
 }
 
 void BrConnection::onError(int error)

@@ -46,6 +46,7 @@ protected:
 	bool initVerifier();
 
 	Session& session;
+	KeyCertPair keyCert; ///< the session's, held while the engine may use it
 	void* context; ///< br_ssl_client_context or br_ssl_server_context; nullptr when there was no memory
 	PeerVerifier* verifier = nullptr; ///< until the handshake ends
 

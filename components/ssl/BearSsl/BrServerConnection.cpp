@@ -1,8 +1,43 @@
 #include "BrServerConnection.h"
 #include "../src/KeyMaterial.h"
+#include <Memory.h>
 
 namespace Ssl
 {
+BrServerConnection::~BrServerConnection()
+{
+	Memory::release(names);
+}
+
+/*
+ * BearSSL asks a client for its certificate if there is at least one name of an authority to send. Where none is
+ * known (a table in flash has only their hashes, and pins have no authority) it is the empty name: clients that
+ * choose their certificate by the list then may have none to offer, but most send the one they were given.
+ */
+bool BrServerConnection::askForCertificate()
+{
+	static uint8_t emptyName[] = {0x30, 0};
+	auto anchors = session.getTrustAnchors();
+	const uint8_t* name;
+	size_t length;
+	size_t count = 0;
+	while(anchors != nullptr && anchors->getName(count, name, length)) {
+		++count;
+	}
+	const size_t size = count == 0 ? 1 : count;
+	names = static_cast<br_x500_name*>(Memory::allocate(size * sizeof(*names), Memory::Tag::handshake));
+	if(names == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	names[0] = {emptyName, sizeof(emptyName)};
+	for(size_t i = 0; i < count && anchors->getName(i, name, length); ++i) {
+		names[i] = {const_cast<uint8_t*>(name), length}; // only read
+	}
+	br_ssl_server_set_trust_anchor_names(server(), names, size);
+	return initVerifier();
+}
+
 bool BrServerConnection::start()
 {
 	if(context == nullptr) {
@@ -13,8 +48,11 @@ bool BrServerConnection::start()
 	if(!init()) {
 		return false;
 	}
+	if(session.asksForCertificate() && !askForCertificate()) {
+		return false;
+	}
 	br_ssl_engine_add_flags(engine(), BR_OPT_ENFORCE_SERVER_PREFERENCES);
-	auto material = session.keyCert.getMaterial();
+	auto material = keyCert.getMaterial();
 	if(material->keyType == BR_KEYTYPE_RSA) {
 		br_ssl_server_set_single_rsa(server(), material->chain, material->chainLength, &material->key.rsa,
 									 BR_KEYTYPE_SIGN | BR_KEYTYPE_KEYX, br_rsa_private_get_default(),

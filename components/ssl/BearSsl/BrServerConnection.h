@@ -10,11 +10,15 @@ public:
 	explicit BrServerConnection(Session& session) : BrConnection(session, sizeof(br_ssl_server_context))
 	{
 	}
+	~BrServerConnection() override;
 
 	/** Begin to wait for a ClientHello. @return false with the error in the session */
 	bool start();
 
 private:
+	bool askForCertificate();
+
+	br_x500_name* names = nullptr; ///< of the authorities that a client is told about
 	br_ssl_server_context* server() const
 	{
 		return static_cast<br_ssl_server_context*>(context);

@@ -65,8 +65,7 @@ bool PeerVerifier::init(Role role)
 	const bool isClient = role == Role::client;
 	x509_config_init(&config, isClient ? X509_SERVER_CERTIFICATE : X509_CLIENT_CERTIFICATE);
 
-	// Anchors of a client's own server count only where nothing more specific is given; see Session.h
-	config.check_chain = !isClient || (session->validators.isEmpty() && !session->options.verifyLater);
+	config.check_chain = session->checksChain();
 	if(config.check_chain) {
 		config.find_anchor = TrustAnchors::find;
 		config.find_anchor_param = const_cast<TrustAnchors*>(session->getTrustAnchors());

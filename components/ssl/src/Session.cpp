@@ -30,6 +30,16 @@ const TrustAnchors* Session::getTrustAnchors() const
 	return trustAnchors != nullptr ? trustAnchors : TrustAnchors::getDefault();
 }
 
+bool Session::asksForCertificate() const
+{
+	return role == Role::client || options.clientAuthentication;
+}
+
+bool Session::checksChain() const
+{
+	return asksForCertificate() && validators.isEmpty() && !options.verifyLater;
+}
+
 bool Session::refuse(Error reason)
 {
 	fail(reason);
@@ -46,19 +56,19 @@ bool Session::start(Role newRole)
 	if(!factory->isEnabled()) {
 		return refuse(Error::notEnabled);
 	}
+	if(!validators.isComplete()) {
+		return refuse(Error::noMemory);
+	}
+	if(checksChain()) {
+		auto anchors = getTrustAnchors();
+		if(anchors == nullptr || anchors->isEmpty()) {
+			return refuse(Error::nothingToVerify);
+		}
+		if(role == Role::client && hostName.length() == 0) {
+			return refuse(Error::noHostName);
+		}
+	}
 	if(role == Role::client) {
-		if(!validators.isComplete()) {
-			return refuse(Error::noMemory);
-		}
-		if(validators.isEmpty() && !options.verifyLater) {
-			auto anchors = getTrustAnchors();
-			if(anchors == nullptr || anchors->isEmpty()) {
-				return refuse(Error::nothingToVerify);
-			}
-			if(hostName.length() == 0) {
-				return refuse(Error::noHostName);
-			}
-		}
 		// A client certificate that could not be read must not silently be left out
 		if(!keyCert.isValid() && keyCert.getError() != Error::none) {
 			return refuse(keyCert.getError());
@@ -122,15 +132,17 @@ void Session::handshakeComplete(bool success)
 		fail(Error::internal);
 		return;
 	}
-	if(role == Role::client) {
-		if(options.verifyLater && !validators.isEmpty()) {
+	if(asksForCertificate() && !verified) {
+		if(!validators.isEmpty()) {
 			if(!validateCertificate()) {
 				fail(Error::pinMismatch);
-				return;
 			}
-		} else if(!verified && !warnedUnverified) {
+			if(state != State::handshake) {
+				return; // refused, or a callback closed the session
+			}
+		} else if(!warnedUnverified) {
 			warnedUnverified = true;
-			debug_w("[SSL] verifyLater without validators: the server was accepted without any check");
+			debug_w("[SSL] verifyLater without validators: the peer was accepted without any check");
 		}
 	}
 	const SessionId id = connection->getSessionId();

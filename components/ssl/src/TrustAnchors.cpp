@@ -67,4 +67,19 @@ const x509_anchor_* TrustAnchors::find(void* param, const uint8_t* subjectHash, 
 	return nullptr;
 }
 
+bool TrustAnchors::getName(size_t index, const uint8_t*& name, size_t& length) const
+{
+	const Node* node = added;
+	while(node != nullptr && index != 0) {
+		node = node->next;
+		--index;
+	}
+	if(node == nullptr) {
+		return false;
+	}
+	name = node->name;
+	length = node->nameLength;
+	return true;
+}
+
 } // namespace Ssl

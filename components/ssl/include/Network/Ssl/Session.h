@@ -61,9 +61,9 @@ public:
 	const CipherSuites::Array* cipherSuites = &CipherSuites::basic;
 	/** Server: sessions kept for resumption. Client: session ids kept, 0 or 1. */
 	int cacheSize = 10;
-	/** Client: pins and callbacks. If there is any, one of them must accept the peer's certificate. */
+	/** Pins and callbacks. If there is any, one of them must accept the peer's certificate. */
 	ValidatorList validators;
-	/** Client: certificate authorities to trust; nullptr stands for the application's default, TrustAnchors::getDefault(). */
+	/** Certificate authorities to trust; nullptr stands for the application's default, TrustAnchors::getDefault(). */
 	const TrustAnchors* trustAnchors = nullptr;
 	/** Time and randomness; must outlive the session. */
 	const Environment* environment = &Environment::system;
@@ -178,6 +178,10 @@ public:
 	void setErrorDetail(const String& text);
 	/** The anchors that count for this session: its own or the application's default; may be nullptr. */
 	const TrustAnchors* getTrustAnchors() const;
+	/** True if the peer must show a certificate: a server always, a client if clientAuthentication is set. */
+	bool asksForCertificate() const;
+	/** True if the peer's certificate is checked against trust anchors, because nothing more specific is given. */
+	bool checksChain() const;
 	/** Adapter: the peer's certificate was checked against anchors, name and dates. */
 	void setVerified()
 	{

@@ -72,6 +72,12 @@ public:
 	static const x509_anchor_* find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous);
 
 	/**
+	 * Subject of the `index`-th anchor (from 0) that add() added, in DER. A table in flash has no names.
+	 * @return false when there are no more
+	 */
+	bool getName(size_t index, const uint8_t*& name, size_t& length) const;
+
+	/**
 	 * The application's set for sessions that were given none: what setDefault() was given, before that the table
 	 * that the build made from `TRUST_ANCHORS=…`; nullptr when there is neither.
 	 */
