@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from typing import Any
 
 import pytest
@@ -145,3 +146,28 @@ def test_log_and_statistics(world: World, library: Library) -> None:
 def test_library_is_shared(library: Library) -> None:
     with Session("client", host_name="x", verify_later=True) as session:
         assert session.library is library
+
+
+def test_threads_take_turns(world: World, library: Library) -> None:
+    """The device's code knows no threads; Python's may use it all the same."""
+    before = held(library)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(10):
+                with client(world) as session:
+                    server = world.server()
+                    converse(session, server)
+                    session.write(b"z" * 20_000)
+                    converse(session, server)
+                    assert session.read() == b"z" * 20_000
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures and held(library) == before
