@@ -45,7 +45,8 @@ def build_app(app: str, *, ssl: str = "Bearssl", **variables: str) -> Path:
     arguments += [f"{name}={value}" for name, value in variables.items()]
     result = scons(*arguments)
     assert result.returncode == 0, f"./scons {' '.join(arguments)} failed:\n{result.stdout[-6000:]}"
-    executable = ROOT / "out" / "host" / ADAPTER_FOLDER[ssl] / Path(app).name / "firmware"
+    instrumented = "".join(f"-{name}" for name in variables.get("SANITIZERS", "").split(",") if name)
+    executable = ROOT / "out" / "host" / (ADAPTER_FOLDER[ssl] + instrumented) / Path(app).name / "firmware"
     assert executable.exists(), f"{executable} was not built:\n{result.stdout[-3000:]}"
     return executable
 
