@@ -74,6 +74,11 @@ static inline uint8_t *x509_scratch(x509_context *ctx)
 #define X509_FORM_URI 6u
 #define X509_FORM_IP 7u
 
+/* An entry of the names buffer: its form and these, its length, its octets */
+#define X509_NAME_FORM 0x0Fu
+#define X509_NAME_ODD 0x40u	 /**< no DNS name after all: outside of everything that is permitted, inside of all that is excluded */
+#define X509_NAME_HELD 0x80u /**< within a permitted subtree */
+
 /* keyUsage (RFC 5280 §4.2.1.3), first octet of the bit string */
 #define X509_USAGE_DIGITAL_SIGNATURE 0x80u
 #define X509_USAGE_KEY_ENCIPHERMENT 0x20u
@@ -246,6 +251,8 @@ uint8_t *x509_names(const x509_context *ctx, uint16_t *capacity);
 bool x509_equal_ascii(const uint8_t *a, const uint8_t *b, size_t length);
 /** RFC 9525 §6.3: does the presented name, possibly with a wildcard, stand for the expected one? */
 bool x509_match_dns(const uint8_t *presented, size_t presented_length, const char *expected);
+/** A name that can be a constraint. One that is not could not match anything, and so would exclude nothing. */
+bool x509_is_dns_base(const uint8_t *base, size_t length);
 /** RFC 5280 §4.2.1.10: does a presented name lie in the subtree, or, for a wildcard and `any`, may it stand for one that does? */
 bool x509_within_dns(const uint8_t *name, size_t name_length, const uint8_t *base, size_t base_length, bool any);
 bool x509_within_address(const uint8_t *address, size_t address_length, const uint8_t *base, size_t base_length);

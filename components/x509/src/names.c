@@ -43,6 +43,13 @@ static bool is_ascii(const uint8_t *text, size_t length)
 	return true;
 }
 
+/** A name that a host may have, or a wildcard for such. */
+static bool is_dns_name(const uint8_t *value, size_t length)
+{
+	size_t skip = (length > 2 && value[0] == '*' && value[1] == '.') ? 2 : 0;
+	return x509_is_dns_base(value + skip, length - skip);
+}
+
 /** Keep a name for the constraints that may come from certificates above. */
 static void keep(x509_context *ctx, uint8_t form, const uint8_t *value, size_t length)
 {
@@ -59,6 +66,9 @@ static void keep(x509_context *ctx, uint8_t form, const uint8_t *value, size_t l
 	}
 	names += ctx->names_used;
 	names[0] = form;
+	if(form == X509_FORM_DNS && !is_dns_name(value, length)) {
+		names[0] |= X509_NAME_ODD;
+	}
 	names[1] = (uint8_t)length;
 	memcpy(names + 2, value, length);
 	ctx->names_used = (uint16_t)(ctx->names_used + length + 2);
