@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.apps import build_app
+from tests.support.apps import ROOT, build_app, scons
 
 SECONDS = 20.0
 TAGS = {
@@ -135,7 +135,7 @@ def test_help(program: Path) -> None:
 
 
 def test_version_is_that_of_the_package(program: Path) -> None:
-    pyproject = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text()
+    pyproject = (ROOT / "pyproject.toml").read_text()
     version = re.search(r'^version = "(.*)"', pyproject, re.MULTILINE)
     assert version
     result = run(program, "--version")
@@ -360,6 +360,31 @@ def test_output_whose_reader_is_gone(program: Path) -> None:
     process.stdin.write("clock\nclock\nquit 4\n")
     process.stdin.flush()
     assert process.wait(SECONDS) == 4
+
+
+def test_sanitized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections, timers and an end by signal: nothing leaks, nothing is used after its time."""
+    monkeypatch.setenv("ASAN_OPTIONS", "detect_leaks=1")
+    monkeypatch.setenv("UBSAN_OPTIONS", "halt_on_error=1")
+    app = "tests/apps/HostTest"
+    result = scons("SMING_SOC=host", "ENABLE_SSL=0", f"APP={app}", "SANITIZERS=address,undefined")
+    assert result.returncode == 0, result.stdout[-4000:]
+    port = free_port()
+    starter = Starter(ROOT / "out/host/nossl-address-undefined/HostTest/firmware", tmp_path)
+    try:
+        device = starter(f"--map=80:{port}", f"--resolve=host.test:80:127.0.0.1:{port}")
+        device.tell("allocate 1000", "tick", "listen 80")
+        device.expect("listening 1")
+        echo(port)
+        with socket.create_connection(("127.0.0.1", port)) as peer, socket.create_server(("127.0.0.1", 0)) as server:
+            device.tell(f"connect 127.0.0.1:{server.getsockname()[1]}")
+            device.expect("connecting 1")
+            peer.sendall(b"left open")
+            assert peer.recv(100) == b"left open"
+            device.process.send_signal(signal.SIGTERM)
+            assert device.end() == 0, "\n".join(device.lines[-60:])
+    finally:
+        starter.stop()
 
 
 def test_idle_costs_nothing(start: Starter) -> None:
