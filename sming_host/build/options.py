@@ -114,7 +114,10 @@ OPTIONS = (
         many=True,
     ),
     flag("COVERAGE", "1: host build that writes gcov data.", Effect.VARIANT),
-    Option("LAUNCHER", "Program in front of every compilation: ccache, distcc, icecc, or a path."),
+    Option(
+        "LAUNCHER",
+        "Program in front of every compilation: ccache or distcc (fetched if not on PATH), icecc, or a path.",
+    ),
     Option("CACHE_DIR", "Folder of compiled files shared by all checkouts (SCons cache)."),
     Option(
         "KEY_TYPE",
