@@ -45,6 +45,17 @@ def read_blob(value: Blob) -> bytes:
         raise UserError(f"{value}: {error.strerror}") from error
 
 
+def encode_host_name(name: str) -> bytes:
+    """A host name as it stands in certificates and on the wire: ASCII, other scripts in Punycode."""
+    try:
+        encoded = name.encode("idna")
+    except UnicodeError as error:
+        raise UserError(f"{name!r} is not a host name: {error}") from error
+    if b"\0" in encoded:
+        raise UserError(f"{name!r} is not a host name")
+    return encoded
+
+
 class Session:
     """One end of a TLS connection. It starts at once: a client's first message is in `drain()`.
 
@@ -88,7 +99,9 @@ class Session:
         self._received = bytearray()
         with self.library.lock:
             number = self._lib.SMING_SERVER if role == "server" else self._lib.SMING_CLIENT
-            handle = self._lib.sming_tls_new(number, self._ffi.NULL if host_name is None else host_name.encode("idna"))
+            handle = self._lib.sming_tls_new(
+                number, self._ffi.NULL if host_name is None else encode_host_name(host_name)
+            )
             if handle == self._ffi.NULL:
                 raise self.library.error(self.library.error_names.index("noMemory"))
             self._handle: Any = self._ffi.gc(handle, self._release)
