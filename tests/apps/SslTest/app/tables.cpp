@@ -22,6 +22,7 @@ const Row rows[] = {
 	ROW(nothingToVerify, none),
 	ROW(noCertificate, none),
 	ROW(badKey, none),
+	ROW(keyPassword, none),
 	ROW(badCertificateData, none),
 	ROW(keyMismatch, none),
 	ROW(noHostName, none),
