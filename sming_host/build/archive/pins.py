@@ -36,7 +36,8 @@ class SourcePin:
 class ToolPin:
     """One tool: packages, the programs wanted from them, and how to see that it runs.
 
-    `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
+    A program with a slash in its name is a path inside the tree (``usr/lib/chromium/chromium``) and known by its last
+    part. `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
     one of `programs`, `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after
     ``--version``), or, where it is empty, the command must exit 0 in silence. `drop` names packages that are not
     wanted in the closure. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
