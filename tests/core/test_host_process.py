@@ -345,6 +345,23 @@ def test_other_ends_are_reported(start: Starter, command: str, status: int, end:
     assert report["status"] == (status if status >= 0 else 128 - status)
 
 
+def test_much_input(start: Starter, program: Path, tmp_path: Path) -> None:
+    """More than the receive buffer holds, by a pipe and from a file, without waiting between the pieces."""
+    begun = time.monotonic()
+    device = start()
+    device.tell("x" * 100000, "clock")
+    device.expect("unknown x{100000}")
+    device.expect("clock .*")
+    commands = tmp_path / "commands"
+    commands.write_text("heap\n" * 1000 + "quit 5\n")
+    with commands.open() as file:
+        result = subprocess.run(
+            [str(program)], stdin=file, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    assert result.returncode == 5 and result.stdout.count("heap ") == 1000
+    assert time.monotonic() - begun < 10
+
+
 def test_output_whose_reader_is_gone(program: Path) -> None:
     """No SIGPIPE, no endless loop."""
     process = subprocess.Popen(
