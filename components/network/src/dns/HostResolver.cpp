@@ -24,7 +24,7 @@ namespace Resolver
 {
 namespace
 {
-constexpr int slotCount = 8;
+constexpr int slotCount = 32;
 constexpr unsigned maxWorkers = 4; // so that one name server that does not answer leaves the others working
 
 enum class State : uint8_t { unused, queued, running, done };
