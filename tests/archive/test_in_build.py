@@ -13,9 +13,6 @@ from tests.build.project import Project, Result
 
 from .fake_apt import FakeArchive
 
-# Before any fixture sets it.
-USERS_OWN = {name: os.environ[name] for name in ("XDG_CACHE_HOME",) if name in os.environ}
-
 RECIPE = """\
 Import("env")
 root = env.SourcePackage("http-parser")
@@ -45,14 +42,15 @@ def thing(fake: FakeArchive, cache: Path, tmp_path: Path) -> Thing:
     return Thing(tmp_path / "thing", cache, os.environ["PATH"])
 
 
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The real package in the user's own cache: made before any test has a cache or an apt of its own."""
+    return archive.source_package("http-parser").parent
+
+
 @pytest.fixture
-def cached(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The real package, copied from the user's own cache; its tree."""
-    with monkeypatch.context() as own:
-        own.delenv("XDG_CACHE_HOME")
-        for name, value in USERS_OWN.items():
-            own.setenv(name, value)
-        real = archive.source_package("http-parser").parent
+def cached(real: Path, cache: Path) -> Path:
+    """A copy of the real package in the test's cache; its tree."""
     entry = cache / "sources" / real.name
     shutil.copytree(real, entry, symlinks=True)
     return entry / "tree"
