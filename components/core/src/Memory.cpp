@@ -22,6 +22,7 @@ Statistics total;
 uint64_t bytesEver;
 size_t limit; // 0: none
 uint32_t failIn;
+bool failLater;
 uint32_t attemptCount;
 Observer observer;
 
@@ -54,6 +55,7 @@ bool mayAllocate(size_t size, size_t replaced)
 {
 	++attemptCount;
 	if(failIn != 0 && --failIn == 0) {
+		failIn = failLater ? 1 : 0;
 		return false;
 	}
 	// While a block is being replaced both exist: that is what the heap of a chip has to hold
@@ -219,9 +221,10 @@ size_t available() noexcept
 	return total.current < limit ? limit - total.current : 0;
 }
 
-void failAllocation(uint32_t n) noexcept
+void failAllocation(uint32_t n, bool andLater) noexcept
 {
 	failIn = n;
+	failLater = andLater;
 }
 
 uint32_t attempts() noexcept
