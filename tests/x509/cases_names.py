@@ -263,4 +263,7 @@ OTHER_CONSTRAINTS = [
          inter=(ext(constraints([uri("example.org")])),)),
     Case("unknown kind", "MALFORMED", inter=(ext(constraints([der.context(12, b"a")])),)),
     Case("universal type", "MALFORMED", inter=(ext(constraints([der.tlv(der.IA5, b"example.org")])),)),
+    Case("private type", "MALFORMED", inter=(ext(constraints([der.tlv(0xC1, b"example.org")])),)),
+    Case("e-mail, constructed", "MALFORMED", inter=(ext(constraints([der.explicit(1, der.null())])),)),
+    Case("e-mail beyond ASCII", "MALFORMED", inter=(ext(constraints([der.context(1, b"\xff")])),)),
 ]  # fmt: skip

@@ -14,6 +14,17 @@ from cryptography.x509 import verification
 from tests.x509.native import Settings, is_address
 
 
+def _without_key_ids(policy: verification.ExtensionPolicy) -> verification.ExtensionPolicy:
+    """Key identifiers are hints to those who build paths (RFC 5280 §4.2.1.1); the web's profile demands them."""
+    anyhow = verification.Criticality.AGNOSTIC
+    policy = policy.may_be_present(x509.AuthorityKeyIdentifier, anyhow, None)
+    return policy.may_be_present(x509.SubjectKeyIdentifier, anyhow, None)
+
+
+_CA_POLICY = _without_key_ids(verification.ExtensionPolicy.webpki_defaults_ca())
+_END_POLICY = _without_key_ids(verification.ExtensionPolicy.webpki_defaults_ee())
+
+
 def refuses(chain: Sequence[bytes], anchors: Sequence[bytes], settings: Settings) -> str:
     """Why pyca refuses a chain; empty if it accepts."""
     with warnings.catch_warnings():
@@ -31,6 +42,7 @@ def _verify(chain: Sequence[bytes], anchors: Sequence[bytes], settings: Settings
     assert settings.time is not None
     when = datetime.datetime.fromtimestamp(settings.time, datetime.timezone.utc).replace(tzinfo=None)
     builder = verification.PolicyBuilder().store(store).time(when).max_chain_depth(10)
+    builder = builder.extension_policies(ca_policy=_CA_POLICY, ee_policy=_END_POLICY)
     if settings.client_certificate:
         builder.build_client_verifier().verify(certificates[0], certificates[1:])
         return

@@ -6,6 +6,7 @@ import collections
 
 import pytest
 
+from sming_host.build.paths import find_home
 from tests.x509 import native, oracle
 from tests.x509.cases import CASES
 from tests.x509.scene import Case
@@ -47,7 +48,7 @@ def test_table_is_large_and_mixed() -> None:
 
 def test_every_error_has_a_case() -> None:
     """No error that a chain can cause goes untested."""
-    header = (native.find_home() / "components" / "x509" / "include" / "x509" / "error.h").read_text(encoding="utf-8")
+    header = (find_home() / "components" / "x509" / "include" / "x509" / "error.h").read_text(encoding="utf-8")
     names = {line.split("(")[1].split(",")[0] for line in header.splitlines() if line.startswith("\tX(")}
     tested = {case.expected for cases in CASES.values() for case in cases}
     assert names - tested == {"BUFFER"}  # the caller's mistake; see test_anchors.py

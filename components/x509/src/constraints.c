@@ -57,7 +57,7 @@ x509_error x509_on_subtree_begin(x509_context *ctx)
 {
 	uint8_t form = ctx->header[0] & 0x1F;
 
-	if(ctx->header[0] < 0x80 || form > 8) {
+	if((ctx->header[0] & 0xC0) != 0x80 || form > 8) {
 		return X509_ERROR_MALFORMED;
 	}
 	if(++ctx->subtree_count > X509_MAX_SUBTREES) {
@@ -67,7 +67,17 @@ x509_error x509_on_subtree_begin(x509_context *ctx)
 		ctx->how = HOW_COLLECT;
 		return X509_ERROR_NONE;
 	}
-	return ((ctx->below_forms >> form & 1) != 0) ? X509_ERROR_NAME_CONSTRAINT_UNSUPPORTED : X509_ERROR_NONE;
+	bool constructed = form == 0 || form == 3 || form == X509_FORM_DIRECTORY || form == 5;
+	if(((ctx->header[0] & DER_CONSTRUCTED) != 0) != constructed) {
+		return X509_ERROR_MALFORMED;
+	}
+	if((ctx->below_forms >> form & 1) != 0) {
+		return X509_ERROR_NAME_CONSTRAINT_UNSUPPORTED;
+	}
+	if(form == X509_FORM_EMAIL || form == X509_FORM_URI) {
+		ctx->how = HOW_COLLECT;
+	}
+	return X509_ERROR_NONE;
 }
 
 /** RFC 5280: address and mask; the mask is a prefix (RFC 4632 §5.1). */
@@ -99,6 +109,10 @@ x509_error x509_on_subtree(x509_context *ctx)
 
 	if(ctx->how != HOW_COLLECT) {
 		return X509_ERROR_NONE;
+	}
+	if(form == X509_FORM_EMAIL || form == X509_FORM_URI) {
+		return x509_is_ascii(base, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE) ? X509_ERROR_NONE
+																							: X509_ERROR_MALFORMED;
 	}
 	if(form == X509_FORM_IP) {
 		if(!is_subnet(base, length)) {

@@ -137,6 +137,7 @@ typedef struct {
 #define DER_BMP_STRING 0x1Eu
 #define DER_SEQUENCE 0x30u
 #define DER_SET 0x31u
+#define DER_CONSTRUCTED 0x20u /**< bit in any tag */
 #define DER_CONTEXT(n) (0x80u | (n))
 #define DER_CONTEXT_CONSTRUCTED(n) (0xA0u | (n))
 
@@ -247,6 +248,8 @@ x509_error x509_on_alt_name(x509_context *ctx);
 uint8_t *x509_names(const x509_context *ctx, uint16_t *capacity);
 
 /* match.c */
+/** IA5String: no octet beyond 7F. */
+bool x509_is_ascii(const uint8_t *text, size_t length);
 /** Case-insensitive comparison of ASCII. */
 bool x509_equal_ascii(const uint8_t *a, const uint8_t *b, size_t length);
 /** RFC 9525 §6.3: does the presented name, possibly with a wildcard, stand for the expected one? */

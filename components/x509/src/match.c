@@ -6,6 +6,16 @@ static uint8_t lower(uint8_t c)
 	return (c >= 'A' && c <= 'Z') ? (uint8_t)(c | 0x20) : c;
 }
 
+bool x509_is_ascii(const uint8_t *text, size_t length)
+{
+	for(size_t i = 0; i < length; ++i) {
+		if(text[i] >= 0x80) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool x509_equal_ascii(const uint8_t *a, const uint8_t *b, size_t length)
 {
 	for(size_t i = 0; i < length; ++i) {

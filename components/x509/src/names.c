@@ -33,16 +33,6 @@ x509_error x509_on_alt_name_begin(x509_context *ctx)
 	return X509_ERROR_NONE;
 }
 
-static bool is_ascii(const uint8_t *text, size_t length)
-{
-	for(size_t i = 0; i < length; ++i) {
-		if(text[i] >= 0x80) {
-			return false;
-		}
-	}
-	return true;
-}
-
 /** A name that a host may have, or a wildcard for such. */
 static bool is_dns_name(const uint8_t *value, size_t length)
 {
@@ -96,7 +86,7 @@ x509_error x509_on_alt_name(x509_context *ctx)
 		return X509_ERROR_NONE;
 	}
 	// IA5String
-	if(length == 0 || !is_ascii(value, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE)) {
+	if(length == 0 || !x509_is_ascii(value, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE)) {
 		return X509_ERROR_MALFORMED;
 	}
 	if(leaf) {
