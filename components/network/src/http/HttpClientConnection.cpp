@@ -69,6 +69,7 @@ bool HttpClientConnection::connectFor(const HttpRequest& request)
 	port = request.uri.getPort();
 	withSsl = request.useSsl();
 	sslInitDelegate = request.sslInitDelegate;
+	closeWhenDone = false;
 	return !host.isNull() && TcpClient::connect(host, port, withSsl);
 }
 
