@@ -141,11 +141,6 @@ void hal_host_wake(void)
 	errno = error;
 }
 
-bool hal_host_events_start(void)
-{
-	return start();
-}
-
 void hal_idle(uint32_t max_us)
 {
 	hal_host_console_flush();

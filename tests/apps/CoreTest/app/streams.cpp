@@ -154,7 +154,6 @@ void testEndless()
 void testParsing()
 {
 	MemoryDataStream stream;
-	stream.setTimeout(0);
 	stream.print("aaab -- 12 -7x 2.5, -.25|end");
 	CHECK(stream.find("aab"));
 	CHECK_EQ(stream.parseInt(), 12L);
