@@ -1,16 +1,11 @@
-"""The whole checkout, compiled once for many: CACHE_DIR between checkouts, distcc and ccache in front of gcc."""
+"""The whole checkout, compiled once for many: CACHE_DIR between checkouts, ccache in front of gcc."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,58 +48,6 @@ def test_second_checkout_compiles_nothing(plain: tuple[Path, Path], tmp_path: Pa
     assert result.compiled == set()
     assert {step.split(" ")[0] for step in result.steps} == {"CACHE"}
     assert _products(second) == _products(first)
-
-
-@contextmanager
-def _distccd(folder: Path) -> Iterator[tuple[int, Path]]:
-    """Run a distcc server on loopback; yield its port and its log."""
-    daemon = archive.tool_package("distcc").program("distccd")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = folder / "log"
-    log.touch()
-    folder.chmod(0o777)
-    log.chmod(0o666)
-    command = [str(daemon), "--no-detach", "--daemon", "--listen", "127.0.0.1", "--port", str(port)]
-    command += ["--allow", "127.0.0.1", "--jobs", "2", "--enable-tcp-insecure", "--log-file", str(log)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        _wait_for(port, process, log)
-        yield port, log
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("distccd did not start: " + log.read_text("utf-8", errors="replace"))
-
-
-def test_distcc_builds_the_same_bytes(plain: tuple[Path, Path], tmp_path: Path) -> None:
-    first, _ = plain
-    checkout = _another(first, tmp_path / "checkout")
-    (tmp_path / "state").mkdir()
-    with ExitStack() as stack:
-        # Below the system's own folder: a daemon that root starts gives its rights away and could not enter ours.
-        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="distccd-"))) for _ in range(2)]
-        daemons = [stack.enter_context(_distccd(folder)) for folder in folders]
-        hosts = " ".join(f"127.0.0.1:{port}/2" for port, _ in daemons)
-        # No compilation here: what a daemon cannot do is an error.
-        environment = {"DISTCC_HOSTS": hosts, "DISTCC_FALLBACK": "0", "DISTCC_DIR": str(tmp_path / "state")}
-        result = scons(checkout, *BUILD, "LAUNCHER=distcc", "-j4", env=environment).succeeded()
-        done = [log.read_text("utf-8", errors="replace").count("COMPILE_OK") for _, log in daemons]
-    assert min(done) > 0
-    assert sum(done) == len(result.compiled)
-    assert _products(checkout) == _products(first)
 
 
 def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path) -> None:
