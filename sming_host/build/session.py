@@ -175,7 +175,7 @@ class Session:
                 "Ready: " + ", ".join(ready),
             )
 
-    def _trust_anchors(self, settings: Settings, folder: str) -> list[Path]:
+    def _trust_anchors(self, settings: Settings, folder: Path) -> list[Path]:
         """Return the C file with the authorities that TRUST_ANCHORS names, written if it is not there yet."""
         names = settings["TRUST_ANCHORS"].replace(",", " ").split()
         if not names or settings["ENABLE_SSL"] == "0":
