@@ -1,7 +1,6 @@
 /* Console: stdout, gathered into lines, and stdin without waiting. */
 #include "hal.h"
 #include "hal_host.h"
-#include "host_private.h"
 #include <errno.h>
 #include <poll.h>
 #include <string.h>

@@ -26,6 +26,7 @@ void init()
 	testMemory();
 	testString();
 	testStringEdit();
+	testStringModel();
 	testFlashString();
 	testPrint();
 	testDelegate();
