@@ -2,6 +2,7 @@
 #include <BitManipulations.h>
 #include <Clock.h>
 #include <debug_progmem.h>
+#include <cstdio>
 #include <cstdlib>
 #include <esp_systemapi.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ void testFlash()
 	CHECK(!hal_flash_write(hal_flash_size(), data, 1) && !hal_flash_read(UINT32_MAX, data, 8));
 	CHECK(!hal_flash_erase(hal_flash_size()));
 
-	char name[] = "/tmp/coretest-flash-XXXXXX";
+	char name[] = P_tmpdir "/coretest-flash-XXXXXX";
 	int fd = mkstemp(name);
 	CHECK(fd >= 0 && write(fd, "abc", 3) == 3);
 	close(fd);
