@@ -135,6 +135,11 @@ public:
 		return (index < count()) ? HttpHeaderFields::toString(keyAt(index), valueAt(index)) : String();
 	}
 
+	String operator[](unsigned index)
+	{
+		return static_cast<const HttpHeaders&>(*this)[index];
+	}
+
 	/** Store a value, replacing what was there. @return false when memory ran out */
 	bool set(HttpHeaderFieldName name, const String& value);
 	bool set(const String& name, const String& value)
