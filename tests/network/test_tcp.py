@@ -37,7 +37,7 @@ def test_echo_with_a_slow_reader_holds_little_memory(console: Console) -> None:
         try:
             while sent < len(data):
                 sent += connection.send(data[sent : sent + 65536])
-        except TimeoutError:
+        except OSError:
             pass  # everything between us is full: the device stopped reading
         assert console.memory()[0] < 100_000
         connection.settimeout(20)
@@ -165,9 +165,10 @@ def test_server_echoes_and_limits(console: Console) -> None:
     port = free_port()
     console.send(f"server listen port={port} limit=2")
     console.expect(rf"^\[server\] listening port={port}")
-    with socket.create_connection(("127.0.0.1", port), 10) as first, socket.create_connection(
-        ("127.0.0.1", port), 10
-    ) as second:
+    with (
+        socket.create_connection(("127.0.0.1", port), 10) as first,
+        socket.create_connection(("127.0.0.1", port), 10) as second,
+    ):
         assert exchange(first, pattern(500_000), 500_000) == pattern(500_000)
         assert exchange(second, b"two", 3) == b"two"
         # Depending on who is faster, connecting or the first read finds out
@@ -180,6 +181,6 @@ def test_server_echoes_and_limits(console: Console) -> None:
 
 
 def test_listening_on_a_port_in_use(console: Console) -> None:
-    with socket.create_server(("0.0.0.0", 0)) as taken:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         console.send(f"server listen port={taken.getsockname()[1]}")
         console.expect(r"^\[server\] not listening")

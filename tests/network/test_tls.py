@@ -62,9 +62,7 @@ def test_refusals(executable: Path, tls: ssl.SSLContext, authority: Authority) -
         assert server.requests == []
 
 
-def test_a_pin_is_not_satisfied_by_somebody_elses_connection(
-    console: Console, tls: ssl.SSLContext
-) -> None:
+def test_a_pin_is_not_satisfied_by_somebody_elses_connection(console: Console, tls: ssl.SSLContext) -> None:
     """Requests share a connection only if they verify the server in the same way."""
     with http_server(tls) as server:
         url = f"https://localhost:{server.port}/bytes/10"
@@ -237,7 +235,9 @@ def test_many_connections_leave_nothing(console: Console, tls: ssl.SSLContext) -
         console.expect_memory(idle[0])
 
 
-def test_self_signed_is_refused(console: Console, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_self_signed_is_refused(
+    console: Console, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     certificate, key = self_signed("localhost").write(tmp_path_factory.mktemp("self"), "self")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
