@@ -187,6 +187,8 @@ DATES = [
     Case("letters", "BAD_TIME", leaf=put(not_before=_utc("25o101000000Z"))),
     Case("empty", "BAD_TIME", leaf=put(not_before=_utc(""))),
     Case("GeneralizedTime before 2050", "BAD_TIME", leaf=put(not_before=_general("20250101000000Z"))),
+    Case("GeneralizedTime before 2050 in an anchor, as a public CA has it", "NONE",
+         root=put(not_after=_general("20460101000000Z")), laxer="pyca does not excuse anchors"),
     Case("another type", "MALFORMED", leaf=put(not_before=der.tlv(0x16, b"250101000000Z"))),
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.x509 import native, oracle
+from tests.x509 import der, native, oracle
 from tests.x509.makers import (
     AUTHORITY_KEY,
     CERT_SIGN,
@@ -97,12 +97,26 @@ PLACES: Any = st.lists(
 )
 
 
+def has_unread_constraints(certificate: bytes) -> bool:
+    """Whether a certificate (of those that we accept) constrains names of kinds whose content we do not parse."""
+    tbs = der.children(der.children(certificate)[0][1])[0][1]
+    fields = [content for tag, content in der.children(tbs) if tag == 0xA3]
+    for _, extension in der.children(der.children(fields[0])[0][1]):
+        parts = der.children(extension)
+        if parts[0][1] == b"\x55\x1d\x1e":
+            lists = der.children(der.children(parts[-1][1])[0][1])
+            kinds = [der.children(subtree)[0][0] for _, subtrees in lists for _, subtree in der.children(subtrees)]
+            return any(kind not in (0x81, 0x82, 0x86, 0x87) for kind in kinds)
+    return False
+
+
 def judge(chain: list[bytes], anchors: list[bytes]) -> None:
     settings = Settings()
     ours = native.validate(chain, anchors, settings)
     if ours.accepted:
         reason = oracle.refuses(chain, anchors, settings).lower()
-        assert not reason or KNOWN_DIFFERENCES.search(reason), reason
+        known = KNOWN_DIFFERENCES.search(reason) or ("parsing error" in reason and has_unread_constraints(chain[1]))
+        assert not reason or known, reason
 
 
 @settings(max_examples=3000, deadline=None)

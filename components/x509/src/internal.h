@@ -194,8 +194,12 @@ x509_error x509_on_extensions(x509_context *ctx);
 x509_error x509_on_signature(x509_context *ctx);
 
 /* time.c */
-/** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 wants them. @return false when not valid */
-bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, int64_t *seconds);
+/**
+ * UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 wants them.
+ * @param any_form take GeneralizedTime for years before 2050, too
+ * @return false when not valid
+ */
+bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, bool any_form, int64_t *seconds);
 
 /* algorithm.c: AlgorithmIdentifiers of signatures */
 x509_error x509_on_algorithm_begin(x509_context *ctx);
