@@ -122,6 +122,8 @@ void BrConnection::endHandshake()
 		delete verifier;
 		verifier = nullptr;
 	}
+	BrInternals::wipeHandshake(*engine());
+	onHandshakeEnd();
 	keyCert.free();
 }
 
@@ -153,9 +155,15 @@ void BrConnection::update()
 	if(ended || closed) {
 		return;
 	}
-	if(!handshakeDone && BrInternals::isApplicationData(*engine())) {
-		handshakeDone = true;
-		session.handshakeComplete(true);
+	if(!handshakeDone) {
+		if(BrInternals::isApplicationData(*engine())) {
+			handshakeDone = true;
+			session.handshakeComplete(true);
+		} else if(const int alert = BrInternals::getOwnAlert(*engine()); alert >= 0) {
+			// The engine would say so only once it is sent, and until then more could go wrong
+			abort(Alert(alert));
+			session.fail(errorForSentAlert(Alert(alert)), Alert(alert));
+		}
 	}
 	if(!ended && br_ssl_engine_current_state(engine()) == BR_SSL_CLOSED) {
 		const int error = br_ssl_engine_last_error(engine());
@@ -164,6 +172,22 @@ void BrConnection::update()
 		} else {
 			onError(error);
 		}
+	}
+}
+
+/*
+ * Every step of the engine that may run its handshake: callbacks of the application may come from within it,
+ * and what they end must not go before the engine has returned.
+ */
+template <class Step> void BrConnection::run(Step step)
+{
+	inEngine = true;
+	step(engine());
+	inEngine = false;
+	update();
+	if(endsHandshake) {
+		endsHandshake = false;
+		endHandshake();
 	}
 }
 
@@ -199,14 +223,7 @@ size_t BrConnection::feed(const uint8_t* data, size_t length)
 			memcpy(buffer, data + count, n);
 			count += n;
 		}
-		inEngine = true;
-		br_ssl_engine_recvrec_ack(engine(), n);
-		inEngine = false;
-		update();
-		if(endsHandshake) {
-			endsHandshake = false;
-			endHandshake();
-		}
+		run([n](br_ssl_engine_context* e) { br_ssl_engine_recvrec_ack(e, n); });
 	}
 	shrink();
 	return count;
@@ -256,8 +273,7 @@ void BrConnection::consumeOutput(size_t length)
 		alertData += length;
 		alertLength -= length;
 	} else if(!ended && !closed && length != 0) {
-		br_ssl_engine_sendrec_ack(engine(), length);
-		update();
+		run([length](br_ssl_engine_context* e) { br_ssl_engine_sendrec_ack(e, length); });
 		shrink();
 	}
 }
@@ -296,8 +312,7 @@ void BrConnection::close()
 		br_ssl_engine_recvapp_ack(engine(), n);
 	}
 	if(!ended && !closed) {
-		br_ssl_engine_close(engine());
-		update();
+		run([](br_ssl_engine_context* e) { br_ssl_engine_close(e); });
 	}
 }
 
@@ -308,13 +323,16 @@ void BrConnection::abort(Alert alert)
 	}
 	ended = true;
 	waitingLength = BrInternals::getPendingOutput(*engine(), waiting);
+	if(!inEngine) {
+		input.release();
+	}
+	if(BrInternals::isAlertSent(*engine())) {
+		return; // the engine's own, or our close_notify: nothing may follow
+	}
 	const uint8_t message[] = {levelFatal, uint8_t(alert)};
 	alertLength = BrInternals::makeRecord(*engine(), alertType, message, sizeof(message), alertRecord,
 										  sizeof(alertRecord), alertData);
 	debug_d("[SSL] alert %s queued", toString(alert).c_str());
-	if(!inEngine) {
-		input.release();
-	}
 }
 
 bool BrConnection::isPeerClosed() const

@@ -58,6 +58,11 @@ protected:
 	/** See what the engine's last step led to. */
 	void update();
 
+	/** Release what the role keeps for a handshake. */
+	virtual void onHandshakeEnd()
+	{
+	}
+
 private:
 	struct Buffer {
 		uint8_t* data = nullptr;
@@ -68,6 +73,7 @@ private:
 		void release();
 	};
 
+	template <class Step> void run(Step step);
 	void chooseSizes();
 	void onError(int error);
 	void fitInput(size_t recordLength);

@@ -1,4 +1,5 @@
 #include "BrInternals.h"
+#include <Memory.h>
 #include <algorithm>
 #include <cstring>
 
@@ -6,6 +7,12 @@ namespace Ssl
 {
 namespace BrInternals
 {
+namespace
+{
+constexpr uint8_t alertType = 21;
+constexpr uint8_t levelFatal = 2;
+} // namespace
+
 /*
  * The registers of the record layer, as ssl_engine.c describes them:
  *   input:  ixa == ixb: waiting for ixc more bytes, ixa is 0 before a header. ixa < ixb: plaintext to be read
@@ -89,6 +96,25 @@ size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* pa
 	record = static_cast<uint8_t*>(
 		engine.out.vtable->encrypt(&engine.out.vtable, type, version, buffer + start, &length));
 	return length;
+}
+
+bool isAlertSent(const br_ssl_engine_context& engine)
+{
+	return engine.record_type_out == alertType;
+}
+
+int getOwnAlert(const br_ssl_engine_context& engine)
+{
+	const uint8_t* record = nullptr;
+	const size_t length = getPendingOutput(engine, record);
+	const bool isFatal = length == recordHeader + 2 && record[0] == alertType && record[recordHeader] == levelFatal;
+	return isFatal ? record[recordHeader + 1] : -1;
+}
+
+void wipeHandshake(br_ssl_engine_context& engine)
+{
+	Memory::wipe(engine.pad, sizeof(engine.pad));
+	Memory::wipe(engine.ecdhe_point, sizeof(engine.ecdhe_point));
 }
 
 bool isPeerClosed(const br_ssl_engine_context& engine)

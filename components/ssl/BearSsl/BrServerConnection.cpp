@@ -9,6 +9,15 @@ BrServerConnection::~BrServerConnection()
 	Memory::release(names);
 }
 
+/* The ephemeral private key would otherwise live as long as the connection, and forward secrecy begin only then. */
+void BrServerConnection::onHandshakeEnd()
+{
+	Memory::wipe(server()->ecdhe_key, sizeof(server()->ecdhe_key));
+	br_ssl_server_set_trust_anchor_names(server(), nullptr, 0);
+	Memory::release(names);
+	names = nullptr;
+}
+
 /*
  * BearSSL asks a client for its certificate if there is at least one name of an authority to send. Where none is
  * known (a table in flash has only their hashes, and pins have no authority) it is the empty name: clients that

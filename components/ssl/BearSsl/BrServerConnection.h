@@ -17,6 +17,7 @@ public:
 
 private:
 	bool askForCertificate();
+	void onHandshakeEnd() override;
 
 	br_x500_name* names = nullptr; ///< of the authorities that a client is told about
 	br_ssl_server_context* server() const

@@ -140,6 +140,9 @@ void Session::handshakeComplete(bool success)
 			if(state != State::handshake) {
 				return; // refused, or a callback closed the session
 			}
+		} else if(!options.verifyLater) {
+			fail(Error::internal); // an engine that skipped the check
+			return;
 		} else if(!warnedUnverified) {
 			warnedUnverified = true;
 			debug_w("[SSL] verifyLater without validators: the peer was accepted without any check");
@@ -186,16 +189,23 @@ void Session::fail(Error reason, Alert code, bool received)
 	if(state == State::failed || state == State::closed) {
 		return;
 	}
+	const bool saidGoodbye = state == State::closing;
 	error = reason;
 	state = State::failed;
 	if(received) {
 		alert = code;
 		alertReceived = true;
 	} else if(connection != nullptr) {
-		alert = code != Alert::none ? code : alertFor(reason);
-		if(alert != Alert::none) {
-			connection->abort(alert);
+		const Alert wanted = code != Alert::none ? code : alertFor(reason);
+		if(wanted != Alert::none) {
+			connection->abort(wanted);
+			alert = saidGoodbye ? Alert::none : wanted; // nothing follows close_notify
 		}
+	} else if(role == Role::server && handshaking) {
+		// No memory for a connection: the client is told all the same, in the clear
+		alert = code != Alert::none ? code : alertFor(reason);
+		plainAlertLength = alert == Alert::none ? 0 : sizeof(plainAlert);
+		plainAlert[sizeof(plainAlert) - 1] = uint8_t(alert);
 	}
 	++statistics.failed;
 	statistics.lastError = reason;
@@ -262,7 +272,11 @@ size_t Session::feed(const uint8_t* data, size_t length)
 size_t Session::peekOutput(const uint8_t*& data)
 {
 	data = nullptr;
-	return connection == nullptr ? 0 : connection->peekOutput(data);
+	if(connection != nullptr) {
+		return connection->peekOutput(data);
+	}
+	data = plainAlert + sizeof(plainAlert) - plainAlertLength;
+	return plainAlertLength;
 }
 
 void Session::consumeOutput(size_t length)
@@ -270,6 +284,8 @@ void Session::consumeOutput(size_t length)
 	if(connection != nullptr) {
 		connection->consumeOutput(length);
 		update();
+	} else {
+		plainAlertLength = uint8_t(plainAlertLength - length);
 	}
 }
 

@@ -203,6 +203,8 @@ private:
 	Alert alert = Alert::none;
 	State state = State::idle;
 	Role role = Role::client;
+	uint8_t plainAlert[7] = {21, 3, 3, 0, 2, 2, 0}; ///< a server's, when there is no connection to make one
+	uint8_t plainAlertLength = 0;					///< what is left to be sent of it
 	bool alertReceived = false;
 	bool verified = false;
 	bool handshaking = false; ///< between beginHandshake() and endHandshake()
