@@ -29,6 +29,8 @@ class Flags:
     common: tuple[str, ...]
     c: tuple[str, ...]
     cxx: tuple[str, ...]
+    # For what is not third-party code.
+    ours: tuple[str, ...]
     # After everything that a component adds.
     last: tuple[str, ...]
     link: tuple[str, ...]
@@ -55,6 +57,8 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         common=tuple(common),
         c=("-std=c11",),
         cxx=("-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"),
+        # What a sanitizer finds in our code ends the program; in other people's it is only told.
+        ours=("-fno-sanitize-recover=all",) if sanitizers else (),
         last=tuple(user_flags(settings)),
         link=tuple(link),
     )
