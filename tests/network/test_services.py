@@ -14,7 +14,7 @@ from typing import Callable, Optional
 import pytest
 
 from tests.network.console import Console, running_console
-from tests.network.servers import exchange, http_server, tcp_peer
+from tests.network.servers import exchange, http_server
 from tests.support.peers import free_port
 
 UNIX_TO_NTP = 2208988800
@@ -185,28 +185,3 @@ def test_wifi_is_connected_at_once(console: Console) -> None:
     console.expect(r"^\[wifi\] address 127\.0\.0\.1 mask 255\.0\.0\.0")
     console.send("wifi off")
     console.expect(r"^\[wifi\] disconnected net ASSOC_LEAVE")
-
-
-def test_no_memory_anywhere(executable: Path) -> None:
-    """Each allocation of a download fails once; every request ends with a callback or a refusal, nothing leaks."""
-    with (
-        http_server() as server,
-        tcp_peer(lambda c: c.sendall(b"hello")) as peer,
-        running_console(executable) as console,
-    ):
-        console.send(f"http warm http://127.0.0.1:{server.port}/bytes/2000")
-        console.expect(r"^\[warm\] http ok=1")
-        console.send("http cleanup")
-        idle = console.memory()[0]
-        for n in range(1, 41):
-            console.send(f"fail {n + 12}")
-            console.send(f"http h{n} http://127.0.0.1:{server.port}/bytes/2000")
-            console.expect(rf"^\[(h{n}|console)\] (http (ok=|refused)|not understood)")
-            console.send("fail 0")
-            console.send("http cleanup")
-            console.send(f"fail {n + 4}")
-            console.send(f"tcp open t{n} host=127.0.0.1 port={peer.port}")
-            console.expect(rf"^\[(t{n}|console)?\] (refused|no memory|complete|not understood)|^\[t{n}\]")
-            console.send("fail 0")
-            console.send(f"tcp delete t{n}")
-        console.expect_memory(idle)

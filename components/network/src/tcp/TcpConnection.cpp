@@ -94,6 +94,9 @@ bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl
 	releaseSsl();
 	++epoch;
 	hostName = host;
+	if(hostName.endsWith('.')) {
+		hostName.setLength(hostName.length() - 1); // "example.com." is for DNS only (RFC 6066 §3)
+	}
 	useSsl = withSsl;
 	error = SocketError::none;
 	failed = broken = receivePaused = inputHeld = remoteClosed = sslBusy = false;
@@ -104,7 +107,7 @@ bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl
 
 	using Lookup = Network::NameLookup;
 	stage = Stage::resolving;
-	auto result = lookup.start(hostName, port, Lookup::Callback(&TcpConnection::onResolved, this));
+	auto result = lookup.start(host, port, Lookup::Callback(&TcpConnection::onResolved, this));
 	bool started = (result == Lookup::Result::pending) ||
 				   (result == Lookup::Result::ready && openSocket(lookup.getAddress(), lookup.getPort()));
 	if(!started) {
