@@ -113,8 +113,10 @@ class Project:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy what git knows of this checkout, as it is in the working tree, into a new folder."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    """Copy this checkout as it is, without what git ignores, into a new folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
