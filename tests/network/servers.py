@@ -83,7 +83,7 @@ def read_all(connection: socket.socket) -> bytes:
         data += chunk
 
 
-def exchange(connection: socket.socket, data: bytes, expected: int) -> bytes:
+def exchange(connection: socket.socket, data: bytes, expected: int, step: int = 16384) -> bytes:
     """Send and receive at the same time until `expected` bytes came back. TLS sockets, too: one thread only."""
     connection.setblocking(False)
     received = bytearray()
@@ -99,7 +99,7 @@ def exchange(connection: socket.socket, data: bytes, expected: int) -> bytes:
             progress = True
         if sent < len(data):
             with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                sent += connection.send(data[sent : sent + 16384])
+                sent += connection.send(data[sent : sent + step])
                 progress = True
         if not progress:
             select.select([connection], [connection] if sent < len(data) else [], [], 0.2)

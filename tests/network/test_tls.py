@@ -84,12 +84,14 @@ def test_plain_server(console: Console) -> None:
         peer.errors.clear()
 
 
-def test_echo_megabytes(console: Console, tls: ssl.SSLContext) -> None:
-    data = pattern(4_000_000)
+@pytest.mark.parametrize(("size", "record"), [(4_000_000, 16384), (1_000_000, 1500), (100_000, 100), (3000, 1)])
+def test_echo(console: Console, tls: ssl.SSLContext, size: int, record: int) -> None:
+    """In records of many sizes: many small ones arrive in one piece."""
+    data = pattern(size)
 
     def behaviour(connection: socket.socket) -> None:
         with secured(tls, connection) as secure:
-            assert exchange(secure, data, len(data)) == data
+            assert exchange(secure, data, len(data), record) == data
 
     with tcp_peer(behaviour) as peer:
         console.send(f"tcp open a host=localhost port={peer.port} ssl=1 verify=later echo=1")

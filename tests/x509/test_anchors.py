@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Optional
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from sming_host import trust
 from sming_host.build.archive import source_package
@@ -99,7 +98,7 @@ int main(int argc, char **argv)
 
 
 def pem(*certificates: Certificate) -> bytes:
-    return b"".join(x509.load_der_x509_certificate(c.der).public_bytes(Encoding.PEM) for c in certificates)
+    return b"".join(ssl.DER_cert_to_PEM_cert(c.der).encode("ascii") for c in certificates)
 
 
 def write(folder: Path, *certificates: Certificate, name: str = "ca.pem") -> Path:

@@ -9,10 +9,11 @@ import functools
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.x509 import der, native, oracle
+from tests.x509 import corpus, der, native, oracle
 from tests.x509.makers import (
     AUTHORITY_KEY,
     CERT_SIGN,
@@ -119,15 +120,26 @@ def judge(chain: list[bytes], anchors: list[bytes]) -> None:
         assert not reason or known, reason
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(PLACES, st.booleans())
 def test_damaged_content(places: list[tuple[int, int, int]], in_leaf: bool) -> None:
+    check_damaged(places, in_leaf)
+
+
+def check_damaged(places: list[tuple[int, int, int]], in_leaf: bool) -> None:
     root, above, below = world()
     if in_leaf:
         below = below.with_(tbs_hook=lambda tbs: damage(tbs, places))
     else:
         above = above.with_(tbs_hook=lambda tbs: damage(tbs, places))
     judge([below.der, above.der], [root.der])
+
+
+@pytest.mark.slow
+@settings(max_examples=40_000, deadline=None)
+@given(PLACES, st.booleans())
+def test_damaged_content_at_length(places: list[tuple[int, int, int]], in_leaf: bool) -> None:
+    check_damaged(places, in_leaf)
 
 
 def test_every_octet_of_the_leaf() -> None:
@@ -138,7 +150,7 @@ def test_every_octet_of_the_leaf() -> None:
         judge([changed.der, above.der], [root.der])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(PLACES, st.integers(0, 1))
 def test_damaged_after_signing(places: list[tuple[int, int, int]], which: int) -> None:
     """The signature covers all that is not the signature, and nothing has two encodings."""
@@ -149,7 +161,7 @@ def test_damaged_after_signing(places: list[tuple[int, int, int]], which: int) -
         assert not native.validate(chain, [root.der]).accepted
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(PLACES)
 def test_damaged_anchor(places: list[tuple[int, int, int]]) -> None:
     """Anchors are taken from files of people's own: whatever is in them, nothing crashes."""
@@ -157,8 +169,17 @@ def test_damaged_anchor(places: list[tuple[int, int, int]]) -> None:
     native.validate([below.der, above.der], [damage(root.der, places)])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.binary(max_size=400))
 def test_noise(data: bytes) -> None:
     native.validate([data], [])
     native.fuzz(data)
+
+
+def test_seeds_of_the_fuzzer() -> None:
+    """Every case as the fuzzer sees it."""
+    inputs = list(corpus.seeds())
+    assert len(inputs) > 400
+    for data in inputs:
+        native.fuzz(data)
+        native.fuzz(b"\0\x10\x05" + data[3:])

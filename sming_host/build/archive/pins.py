@@ -56,6 +56,11 @@ class ToolPin:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def program_names(self) -> tuple[str, ...]:
+        """What `programs` are called, without the paths inside the tree."""
+        return tuple(program.rsplit("/", 1)[-1] for program in self.programs)
+
+    @property
     def variable(self) -> str:
         """Name of the variable that points at an installation of the user's own, e.g. ``GNUTLS_ROOT``."""
         return _variable(self.name)
@@ -124,6 +129,53 @@ _TOOLS = (
         programs=("mosquitto", "mosquitto_pub", "mosquitto_sub", "mosquitto_passwd"),
         smoke=("mosquitto_pub", "--version"),
         answer="mosquitto_pub version 2.",
+        host_first=True,
+    ),
+    ToolPin(
+        "nss",
+        packages=("libnss3-tools",),
+        majors=("3",),
+        programs=("certutil", "pk12util", "selfserv", "tstclnt"),
+        smoke=("certutil", "-H"),
+        answer="certutil",
+        host_first=True,
+    ),
+    ToolPin(
+        "curl",
+        packages=("curl",),
+        majors=("7", "8"),
+        programs=("curl",),
+        smoke=("curl", "--version"),
+        answer="libcurl/",
+        host_first=True,
+    ),
+    ToolPin(
+        "jdk",
+        # Its version is that of the choice (1.17, 1.21), not of the JDK that it chooses.
+        packages=("default-jdk-headless",),
+        majors=("1", "2"),
+        programs=("usr/lib/jvm/default-java/bin/java", "usr/lib/jvm/default-java/bin/javac"),
+        # For pictures, fonts, sound, printers and the machine's own list of authorities.
+        drop=(
+            "libasound2",
+            "libasound2t64",
+            "libcups2",
+            "libcups2t64",
+            "libfontconfig1",
+            "libfreetype6",
+            "libglib2.0-0",
+            "libglib2.0-0t64",
+            "libharfbuzz0b",
+            "libjpeg62-turbo",
+            "libjpeg8",
+            "liblcms2-2",
+            "libssl3",
+            "libssl3t64",
+            "openssl",
+            "util-linux",
+        ),
+        smoke=("javac", "-version"),
+        answer="javac ",
         host_first=True,
     ),
     ToolPin(
