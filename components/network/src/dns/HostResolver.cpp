@@ -3,7 +3,7 @@
  *
  * Requests stand in a fixed table. A worker copies the name out under the lock, asks, writes the answer into
  * the slot and rings an eventfd that the main loop watches. Workers touch nothing but the table, and in
- * particular allocate nothing through Memory. A cancelled slot stays taken until its worker is back.
+ * particular allocate nothing through Memory. A slot that is cancelled while its worker asks stays taken until then.
  */
 #include "../host/HostTables.h"
 #include "Resolver.h"
@@ -205,7 +205,7 @@ void cancel(int index)
 	pthread_mutex_lock(&lock);
 	auto& slot = slots[index];
 	slot.owner = nullptr;
-	if(slot.state == State::queued) {
+	if(slot.state != State::running) {
 		slot.state = State::unused;
 	}
 	pthread_mutex_unlock(&lock);
