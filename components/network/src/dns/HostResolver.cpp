@@ -31,7 +31,7 @@ enum class State : uint8_t { unused, queued, running, done };
 
 struct Slot {
 	char name[NameLookup::maxNameLength + 2]; // a trailing dot and NUL
-	NameLookup* owner; // main thread only
+	NameLookup* owner; // nullptr: cancelled
 	uint8_t address[4];
 	State state;
 };
@@ -98,6 +98,10 @@ void* work(void*)
 		query(name, address);
 
 		pthread_mutex_lock(&lock);
+		if(slot->owner == nullptr) {
+			slot->state = State::unused; // cancelled meanwhile
+			continue;
+		}
 		memcpy(slot->address, address, sizeof(address));
 		slot->state = State::done;
 		uint64_t one = 1;
