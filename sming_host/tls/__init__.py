@@ -29,6 +29,7 @@ from sming_host.tls.errors import (
 )
 from sming_host.tls.facts import Figures, MemoryUse, PeerCertificate, Pin, State, Statistics
 from sming_host.tls.library import Library, default_library
+from sming_host.tls.resumption import Resumption, ServerShare
 from sming_host.tls.session import NOW, Session
 from sming_host.tls.sockets import Connection, Listener, connect, listen
 
@@ -48,6 +49,8 @@ __all__ = [
     "Pin",
     "ProtocolError",
     "ResourceError",
+    "Resumption",
+    "ServerShare",
     "Session",
     "State",
     "Statistics",

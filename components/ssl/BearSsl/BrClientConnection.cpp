@@ -1,6 +1,7 @@
 #include "BrClientConnection.h"
 #include "../src/KeyMaterial.h"
 #include "../src/Text.h"
+#include <cstring>
 
 namespace Ssl
 {
@@ -33,6 +34,11 @@ bool BrClientConnection::getServerName(String& name)
 	return true;
 }
 
+bool BrClientConnection::wasShort() const
+{
+	return session.getResumption() != nullptr && !verifier->isAsked;
+}
+
 bool BrClientConnection::start()
 {
 	if(context == nullptr) {
@@ -60,7 +66,17 @@ bool BrClientConnection::start()
 	if(!getServerName(name)) {
 		return false;
 	}
-	if(!br_ssl_client_reset(client(), name.length() != 0 ? name.c_str() : nullptr, 0)) {
+	auto resumption = session.getResumption();
+	if(resumption != nullptr) {
+		const auto& kept = resumption->getParameters();
+		auto& own = engine()->session;
+		own.session_id_len = uint8_t(kept.id.getLength());
+		memcpy(own.session_id, kept.id.getValue(), kept.id.getLength());
+		own.version = kept.version;
+		own.cipher_suite = kept.cipherSuite;
+		memcpy(own.master_secret, kept.masterSecret, sizeof(own.master_secret));
+	}
+	if(!br_ssl_client_reset(client(), name.length() != 0 ? name.c_str() : nullptr, resumption != nullptr)) {
 		update();
 		return false;
 	}

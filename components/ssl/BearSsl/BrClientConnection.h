@@ -16,6 +16,7 @@ public:
 
 private:
 	bool getServerName(String& name);
+	bool wasShort() const override;
 
 	br_ssl_client_context* client() const
 	{

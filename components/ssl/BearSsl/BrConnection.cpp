@@ -27,7 +27,8 @@ BrConnection::BrConnection(Session& session, size_t contextSize)
 BrConnection::~BrConnection()
 {
 	delete verifier;
-	delete certificate;
+	PeerCertificate::release(certificate);
+	Memory::release(protocols);
 	input.release();
 	output.release();
 	Memory::wipeAndRelease(context);
@@ -41,13 +42,16 @@ bool BrConnection::init()
 		session.fail(Error::noMemory);
 		return false;
 	}
-	if(!setAlgorithms(*engine(), *session.cipherSuites)) {
+	if(!initProtocols()) {
+		return false;
+	}
+	if(!setAlgorithms(*engine(), *session.cipherSuites, session.options.legacyVersions)) {
 		session.setErrorDetail(_F("this engine has none of session.cipherSuites"));
 		session.fail(Error::handshakeFailure);
 		return false;
 	}
-	br_ssl_engine_set_versions(engine(), BR_TLS12, BR_TLS12);
-	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION);
+	br_ssl_engine_set_versions(engine(), session.options.legacyVersions ? BR_TLS10 : BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION | BR_OPT_FAIL_ON_ALPN_MISMATCH);
 	br_ssl_engine_set_buffers_bidi(engine(), input.data, input.size, output.data, output.size);
 	BrInternals::setFragment(*engine(), outputLimit, fragmentCode);
 
@@ -81,23 +85,73 @@ CipherSuite BrConnection::getCipherSuite() const
 	if(!handshakeDone) {
 		return CipherSuite::NULL_WITH_NULL_NULL;
 	}
-	br_ssl_session_parameters parameters;
-	br_ssl_engine_get_session_parameters(engine(), &parameters);
-	const auto suite = CipherSuite(parameters.cipher_suite);
-	Memory::wipe(&parameters, sizeof(parameters));
-	return suite;
+	return CipherSuite(engine()->session.cipher_suite);
 }
 
 SessionId BrConnection::getSessionId() const
 {
 	SessionId id;
 	if(handshakeDone) {
-		br_ssl_session_parameters parameters;
-		br_ssl_engine_get_session_parameters(engine(), &parameters);
-		id.assign(parameters.session_id, parameters.session_id_len);
-		Memory::wipe(&parameters, sizeof(parameters));
+		id.assign(engine()->session.session_id, engine()->session.session_id_len);
 	}
 	return id;
+}
+
+bool BrConnection::getParameters(SessionParameters& parameters) const
+{
+	const auto& own = engine()->session;
+	static_assert(sizeof(own.master_secret) == sizeof(parameters.masterSecret), "of RFC 5246 §8.1");
+	if(!handshakeDone || !parameters.id.assign(own.session_id, own.session_id_len)) {
+		return false;
+	}
+	parameters.version = own.version;
+	parameters.cipherSuite = own.cipher_suite;
+	memcpy(parameters.masterSecret, own.master_secret, sizeof(own.master_secret));
+	return true;
+}
+
+const char* BrConnection::getAlpnProtocol() const
+{
+	const char* name = handshakeDone ? br_ssl_engine_get_selected_protocol(engine()) : nullptr;
+	return name == nullptr ? "" : name;
+}
+
+/* Names of ALPN as the engine wants them: an array of pointers, the names behind it. */
+bool BrConnection::initProtocols()
+{
+	constexpr size_t maxCount = 8;
+	constexpr size_t maxName = 255; // RFC 7301 §3.1
+	const String& list = session.alpnProtocols;
+	if(list.length() == 0) {
+		return true;
+	}
+	size_t count = 1;
+	for(size_t i = 0; i < list.length(); ++i) {
+		count += list[i] == ',';
+	}
+	protocols = static_cast<const char**>(
+		Memory::allocate(count * sizeof(*protocols) + list.length() + 1, Memory::Tag::session));
+	if(protocols == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	auto text = reinterpret_cast<char*>(protocols + count);
+	memcpy(text, list.c_str(), list.length() + 1);
+	bool valid = count <= maxCount;
+	for(size_t i = 0; i < count; ++i) {
+		protocols[i] = text;
+		const size_t length = strcspn(text, ",");
+		valid = valid && length != 0 && length <= maxName;
+		text += length;
+		*text++ = '\0';
+	}
+	if(!valid) {
+		session.setErrorDetail(_F("session.alpnProtocols takes 1 to 8 names of 1 to 255 bytes, separated by commas"));
+		session.fail(Error::internal);
+		return false;
+	}
+	br_ssl_engine_set_protocol_names(engine(), protocols, count);
+	return true;
 }
 
 uint16_t BrConnection::getVersion() const
@@ -110,6 +164,11 @@ const Certificate* BrConnection::getCertificate() const
 	return certificate == nullptr && verifier != nullptr ? verifier->getCertificate() : certificate;
 }
 
+PeerCertificate* BrConnection::shareCertificate()
+{
+	return certificate == nullptr ? nullptr : certificate->share();
+}
+
 void BrConnection::endHandshake()
 {
 	if(inEngine) {
@@ -118,7 +177,9 @@ void BrConnection::endHandshake()
 	}
 	if(verifier != nullptr) {
 		br_ssl_engine_set_x509(engine(), nullptr);
-		certificate = verifier->takeCertificate();
+		if(certificate == nullptr) {
+			certificate = verifier->takeCertificate();
+		}
 		delete verifier;
 		verifier = nullptr;
 	}
@@ -158,6 +219,10 @@ void BrConnection::update()
 	if(!handshakeDone) {
 		if(BrInternals::isApplicationData(*engine())) {
 			handshakeDone = true;
+			resumed = wasShort();
+			if(resumed && session.getResumption() != nullptr) {
+				certificate = session.getResumption()->shareCertificate();
+			}
 			session.handshakeComplete(true);
 		} else if(const int alert = BrInternals::getOwnAlert(*engine()); alert >= 0) {
 			// The engine would say so only once it is sent, and until then more could go wrong

@@ -21,6 +21,13 @@ public:
 	SessionId getSessionId() const override;
 	uint16_t getVersion() const override;
 	const Certificate* getCertificate() const override;
+	const char* getAlpnProtocol() const override;
+	bool isResumed() const override
+	{
+		return resumed;
+	}
+	bool getParameters(SessionParameters& parameters) const override;
+	PeerCertificate* shareCertificate() override;
 
 	size_t feed(const uint8_t* data, size_t length) override;
 	size_t peekOutput(const uint8_t*& data) override;
@@ -41,6 +48,9 @@ protected:
 
 	/** Buffers, suites, entropy and settings common to both roles. @return false with the error in the session */
 	bool init();
+
+	/** True if the handshake that just ended was a short one. */
+	virtual bool wasShort() const = 0;
 
 	/** Make the verifier of the peer's certificate. */
 	bool initVerifier();
@@ -74,6 +84,7 @@ private:
 	};
 
 	template <class Step> void run(Step step);
+	bool initProtocols();
 	void chooseSizes();
 	void onError(int error);
 	void fitInput(size_t recordLength);
@@ -81,6 +92,7 @@ private:
 	void shrink();
 
 	PeerCertificate* certificate = nullptr;
+	const char** protocols = nullptr; ///< of ALPN: pointers, then the names
 	Buffer input;
 	Buffer output;
 	size_t outputLimit = 0;			 ///< longest plaintext that is put into one record
@@ -93,6 +105,7 @@ private:
 	uint8_t headerLength = 0;
 	uint8_t fragmentCode = 0; ///< of the maximum fragment length extension
 	bool handshakeDone = false;
+	bool resumed = false;
 	bool ended = false;		   ///< failed: the engine must not be used any more
 	bool closed = false;	   ///< the engine closed in good order
 	bool inEngine = false;	   ///< BearSSL is further up the stack: nothing that it uses may go

@@ -117,6 +117,88 @@ void wipeHandshake(br_ssl_engine_context& engine)
 	Memory::wipe(engine.ecdhe_point, sizeof(engine.ecdhe_point));
 }
 
+namespace
+{
+/** The rest of a message; a length that does not fit makes it bad. */
+struct Reader {
+	const uint8_t* data;
+	size_t length;
+	bool good = true;
+
+	/** Take a vector with a length of 1 or 2 bytes. */
+	Reader take(size_t lengthBytes)
+	{
+		const size_t size = takeNumber(lengthBytes);
+		Reader part{data, good && size <= length ? size : 0};
+		good = good && size <= length;
+		if(good) {
+			data += size;
+			length -= size;
+		}
+		part.good = good;
+		return part;
+	}
+
+	size_t takeNumber(size_t bytes)
+	{
+		good = good && bytes <= length;
+		size_t value = 0;
+		for(size_t i = 0; good && i < bytes; ++i) {
+			value = value << 8 | *data++;
+			--length;
+		}
+		return value;
+	}
+};
+
+bool isKnownProtocol(const br_ssl_engine_context& engine, const Reader& name)
+{
+	for(size_t i = 0; i < engine.protocol_names_num; ++i) {
+		const char* own = engine.protocol_names[i];
+		if(strlen(own) == name.length && memcmp(own, name.data, name.length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+} // namespace
+
+bool isResumable(const br_ssl_engine_context& engine)
+{
+	constexpr size_t extensionAlpn = 16;
+	if(engine.protocol_names_num == 0) {
+		return true;
+	}
+	Reader hello{engine.hbuf_in, engine.hlen_in};
+	hello.take(2); // cipher suites
+	hello.take(1); // compression methods
+	Reader extensions = hello.take(2);
+	bool seen = false;
+	while(extensions.good && extensions.length != 0) {
+		const size_t number = extensions.takeNumber(2);
+		Reader content = extensions.take(2);
+		if(number != extensionAlpn) {
+			continue;
+		}
+		bool known = false;
+		for(Reader names = content.take(2); names.good && names.length != 0;) {
+			known = isKnownProtocol(engine, names.take(1)) || known;
+		}
+		if(seen || !known) {
+			return false;
+		}
+		seen = true;
+	}
+	return extensions.good;
+}
+
+bool hasSuite(const br_ssl_engine_context& engine, uint16_t suite)
+{
+	return std::find(engine.suites_buf, engine.suites_buf + engine.suites_num, suite) !=
+		   engine.suites_buf + engine.suites_num;
+}
+
 bool isPeerClosed(const br_ssl_engine_context& engine)
 {
 	return engine.shutdown_recv != 0;

@@ -23,6 +23,7 @@ Session::~Session()
 	delete connection;
 	delete context;
 	delete sessionId;
+	delete resumption;
 }
 
 const TrustAnchors* Session::getTrustAnchors() const
@@ -79,6 +80,9 @@ bool Session::start(Role newRole)
 
 	state = State::handshake;
 	beginHandshake();
+	if(!prepareResumption()) {
+		return false;
+	}
 	context = factory->createContext(*this);
 	if(context == nullptr) {
 		return refuse(Error::noMemory);
@@ -132,7 +136,11 @@ void Session::handshakeComplete(bool success)
 		fail(Error::internal);
 		return;
 	}
-	if(asksForCertificate() && !verified) {
+	if(connection->isResumed()) {
+		if(!acceptResumed()) {
+			return;
+		}
+	} else if(asksForCertificate() && !verified) {
 		if(!validators.isEmpty()) {
 			if(!validateCertificate()) {
 				fail(Error::pinMismatch);
@@ -190,6 +198,12 @@ void Session::fail(Error reason, Alert code, bool received)
 		return;
 	}
 	const bool saidGoodbye = state == State::closing;
+	if(state >= State::established && sessionId != nullptr) {
+		// RFC 5246 §7.2.2; before, anybody who saw the id could have it forgotten
+		if(auto cache = getSessionCache()) {
+			cache->remove(*sessionId);
+		}
+	}
 	error = reason;
 	state = State::failed;
 	if(received) {
@@ -234,6 +248,11 @@ String Session::getErrorString() const
 		text += errorDetail;
 	}
 	return text;
+}
+
+String Session::getAlpnProtocol() const
+{
+	return connection == nullptr ? String("", 0) : String(connection->getAlpnProtocol());
 }
 
 const SessionId* Session::getSessionId() const

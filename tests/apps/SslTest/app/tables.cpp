@@ -114,7 +114,8 @@ void testTables()
 	CHECK_EQ(options.toString(), "");
 	options.verifyLater = true;
 	options.sessionResume = true;
-	CHECK_EQ(options.toString(), "sessionResume, verifyLater");
+	options.legacyVersions = true;
+	CHECK_EQ(options.toString(), "sessionResume, verifyLater, legacyVersions");
 	SessionId id;
 	CHECK(!id.isValid());
 	const uint8_t value[33] = {0xab, 0xcd};
