@@ -16,6 +16,8 @@ from sming_host.errors import UserError
 # Package that brings a missing tool of the host, as Debian and Ubuntu call it.
 _HOST_PACKAGES = {"gcc": "gcc", "g++": "g++", "ar": "binutils"}
 LAUNCHERS = ("ccache", "distcc", "icecc")
+# What TOOLCHAIN says instead of a prefix for the clang of the package archive.
+CLANG = "clang"
 
 
 @dataclass(frozen=True)
