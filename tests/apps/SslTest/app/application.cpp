@@ -7,5 +7,6 @@ void init()
 	testTables();
 	testValidators();
 	testSession();
+	testQueue();
 	Check::finish();
 }

@@ -6,3 +6,4 @@ void testCrypto();
 void testTables();
 void testValidators();
 void testSession();
+void testQueue();
