@@ -9,7 +9,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Optional
@@ -124,13 +124,17 @@ class Session:
         path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(f"compile_commands.json: {len(rows)} compilations")
 
-    def finish(self, run: bool, size: bool) -> None:
-        """Make the default target of all that was declared, with the summary behind it."""
+    def run_command(self) -> list[str]:
+        """Return the command that starts the program that was declared, with ARGS."""
+        return [str(self.workspace.top / self.programs[0].path), *shlex.split(self.settings["ARGS"])]
+
+    def finish(self, start: Sequence[str], size: bool) -> None:
+        """Make the default target of all that was declared; behind it the summary, or a command to be started."""
         SCons.Script.Progress(self.progress)
 
         def done(target: Any, source: Any, env: Any) -> None:
-            if run:
-                self._start_at_exit()
+            if start:
+                _start_at_exit(start)
             elif size:
                 print_sizes(self.programs, self.workspace.top)
             else:
@@ -252,18 +256,6 @@ class Session:
             env.CacheDir(str(Path(self.settings["CACHE_DIR"]).expanduser().resolve()))
         return env
 
-    def _start_at_exit(self) -> None:
-        """Replace this process by the program once SCons has written its state: signals and the terminal are its."""
-        program = self.workspace.top / self.programs[0].path
-        arguments = [str(program), *shlex.split(self.settings["ARGS"])]
-
-        def start() -> None:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.execv(program, arguments)
-
-        atexit.register(start)
-
 
 def _line_in(script: Path, error: BaseException) -> Optional[int]:
     """Return the line of an SConscript that is at fault for an error, or None if it happened deeper, in our code."""
@@ -276,6 +268,17 @@ def _line_in(script: Path, error: BaseException) -> Optional[int]:
         elif PACKAGE in Path(frame.filename).parents:
             line = None
     return line
+
+
+def _start_at_exit(command: Sequence[str]) -> None:
+    """Replace this process by a program once SCons has written its state: signals and the terminal are its."""
+
+    def start() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(command[0], list(command))
+
+    atexit.register(start)
 
 
 def _unbound(method: Any) -> Any:

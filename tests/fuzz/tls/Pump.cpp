@@ -12,7 +12,7 @@ using Ssl::State;
 
 namespace
 {
-constexpr uint8_t changeCipherSpec = 20, alert = 21, handshake = 22, applicationData = 23;
+constexpr uint8_t changeCipherSpec = 20, alert = 21, applicationData = 23;
 /** RFC 5246 §6.2.3: the most that a record may hold when it is encrypted. */
 constexpr uint32_t maxRecord = 16384 + 2048;
 
