@@ -27,7 +27,7 @@ extern "C" {
 
 /* Version: raised with every change of this file that a binding would notice */
 
-#define SMING_API_VERSION 2
+#define SMING_API_VERSION 3
 
 /** SMING_API_VERSION that the library was compiled with. */
 uint32_t sming_api_version(void);
@@ -253,7 +253,7 @@ const char* sming_memory_tag_name(int tag);
 void sming_memory_statistics(int tag, sming_memory* statistics);
 void sming_memory_reset_peak(void);
 void sming_memory_set_cap(size_t bytes);
-void sming_memory_fail_allocation(uint32_t n);
+void sming_memory_fail_allocation(uint32_t n, int and_later);
 uint32_t sming_memory_attempts(void);
 
 /* Counters of all sessions (Ssl::Statistics) */
