@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import socket
+import time
 from typing import Any, Optional
 
 from sming_host.errors import UserError
@@ -14,6 +15,8 @@ from sming_host.tls.session import Session
 
 CHUNK = 16384 + 512
 """Bytes asked of a socket at once: a full TLS record."""
+
+_LINGER_S = 1.0
 
 
 class Connection:
@@ -67,6 +70,9 @@ class Connection:
             # The peer has gone already; there is nobody to say goodbye to.
             pass
         finally:
+            error = self.session.error
+            if error is not None and error.alert is not None and not error.alert_received:
+                self._linger()
             self.session.free()
             self.socket.close()
 
@@ -75,6 +81,16 @@ class Connection:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _linger(self) -> None:
+        """Let the peer read our alert: closing a socket over unread data resets the connection, and the alert is lost."""
+        deadline = time.monotonic() + _LINGER_S
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            while (left := deadline - time.monotonic()) > 0:
+                self.socket.settimeout(left)
+                if not self.socket.recv(CHUNK):
+                    return
 
     def _send(self) -> None:
         data = self.session.drain()
