@@ -8,5 +8,6 @@ void init()
 	testValidators();
 	testSession();
 	testQueue();
+	testErrors();
 	Check::finish();
 }

@@ -7,3 +7,4 @@ void testTables();
 void testValidators();
 void testSession();
 void testQueue();
+void testErrors();
