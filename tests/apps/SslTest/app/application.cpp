@@ -9,5 +9,6 @@ void init()
 	testSession();
 	testQueue();
 	testErrors();
+	testConnections();
 	Check::finish();
 }

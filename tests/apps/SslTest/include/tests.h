@@ -8,3 +8,4 @@ void testValidators();
 void testSession();
 void testQueue();
 void testErrors();
+void testConnections();
