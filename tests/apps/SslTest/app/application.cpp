@@ -4,6 +4,7 @@
 void init()
 {
 	testCrypto();
+	testVectors();
 	testTables();
 	testValidators();
 	testSession();

@@ -8,4 +8,5 @@ void testValidators();
 void testSession();
 void testQueue();
 void testErrors();
+void testVectors();
 void testConnections();
