@@ -212,6 +212,32 @@ def test_other_certificate_after_renewal(world: World) -> None:
     assert device.peer_certificate is not None and device.peer_certificate.sha256 == pair.identity.sha256
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_what_is_allowed_now_counts(world: World) -> None:
+    """A server that no longer takes a suite or an old version does not take them from its cache either."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=world.authority.pem.decode())
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1
+    share = ServerShare()
+    both: dict[str, Any] = {"resume": True, "share": share, "cipher_suites": "full"}
+    peer = Peer(context, False, "device.local")
+    assert talk(world.server(**both, legacy_versions=True), peer)[0] is None and peer.done
+    session = peer.tls.session
+    again = Peer(context, False, "device.local", session)
+    assert talk(world.server(**both, legacy_versions=True), again)[0] is None and again.tls.session_reused
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    refused = Peer(context, False, "device.local", session)
+    device = world.server(**both)
+    talk(device, refused)
+    assert not device.resumed and not (device.handshake_done and device.version != "TLSv1.2")
+    pair = Pair(world)
+    pair.connect(cipher_suites=[0xC02B, 0xCCA9])
+    pair.options["cipher_suites"] = [0xCCA9]
+    device, _ = pair.connect(cipher_suites=[0xC02B, 0xCCA9])
+    assert not device.resumed and device.cipher_suite == "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+
+
 def test_with_openssl_as_client(world: World) -> None:
     """Session ids only: BearSSL has no tickets."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
