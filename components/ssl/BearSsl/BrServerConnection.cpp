@@ -124,6 +124,7 @@ bool BrServerConnection::start()
 		// The issuer's key type matters for static ECDH only, which is not offered
 		br_ssl_server_set_single_ec(server(), material->chain, material->chainLength, &material->key.ec,
 									BR_KEYTYPE_SIGN, 0, br_ec_get_default(), br_ecdsa_sign_asn1_get_default());
+		BrInternals::checkKeyCurve(*server());
 	}
 	if(session.getSessionCache() != nullptr) {
 		br_ssl_server_set_cache(server(), &cacheLink.vtable);
