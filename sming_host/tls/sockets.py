@@ -83,7 +83,7 @@ class Connection:
         self.close()
 
     def _linger(self) -> None:
-        """Let the peer read our alert: closing a socket over unread data resets the connection, and the alert is lost."""
+        """Let the peer read our alert. Closing a socket over unread data resets the connection, and loses it."""
         deadline = time.monotonic() + _LINGER_S
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 
 from sming_host.build import archive
@@ -9,11 +10,10 @@ from tests.interop.peers.base import DATA, WAIT_S, Call, NotOffered, Peer, Serve
 from tests.interop.site import NAME
 from tests.support.peers import LOOPBACK
 
-_LONG = 1500
-
 
 class Curl(Peer):
     name = "curl"
+    serves = False
 
     @property
     def program(self) -> str:
@@ -24,10 +24,12 @@ class Curl(Peer):
         printed = subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout
         return " ".join(printed.split()[:2])
 
-    def start(self, setup: Setup) -> Server:
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
         raise NotOffered("curl is a client")
 
     def call(self, port: int, setup: Setup) -> Call:
+        if setup.fragment:
+            raise NotOffered("curl does not ask for a fragment length")
         if setup.long_hello:
             raise NotOffered("curl has nothing that makes its ClientHello long")
         data = self.site.folder / "curl-data.txt"

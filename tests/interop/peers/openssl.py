@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 
 from sming_host.build import archive
@@ -36,14 +37,14 @@ class OpenSsl(Peer):
             options += ["-groups", setup.group.replace("FFDHE", "ffdhe")]
         return options
 
-    def start(self, setup: Setup) -> Server:
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
         port, files = free_port(), self.site.server(setup.own)
         log = self.site.folder / f"openssl-{port}.log"
         command = [self.program, "s_server", "-accept", f"{LOOPBACK}:{port}", "-rev", *self._options(setup)]
         command += ["-cert", str(files.certificate), "-key", str(files.key), "-cert_chain", str(files.certificate)]
         if setup.ask:
             command += ["-Verify", "3", "-verify_return_error", "-CAfile", str(self.ca(setup))]
-        process = self.stack.enter_context(spawned(command, log))
+        process = stack.enter_context(spawned(command, log))
         wait_until_listening(port, process)
         return ProgramServer(log, port, "reverse")
 
@@ -53,6 +54,8 @@ class OpenSsl(Peer):
         shown = self.shown(setup)
         if shown:
             command += ["-cert", str(shown.certificate), "-key", str(shown.key)]
+        if setup.fragment:
+            command += ["-maxfraglen", str(setup.fragment)]
         if setup.long_hello:
             command += ["-alpn", _LONG]
         return converse(command + self._options(setup))
