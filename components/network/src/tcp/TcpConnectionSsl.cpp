@@ -81,7 +81,7 @@ void TcpConnection::onTurn()
 {
 	countedAt = nowMs(); // the wait was none for the peer
 	if(socket != nullptr) {
-		socket->resume(); // a peer that is gone by now is found out before anything is computed for it
+		socket->resume(); // what waits in it begins the handshake; or the peer is gone, and nothing is computed
 	}
 }
 

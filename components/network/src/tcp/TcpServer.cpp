@@ -120,6 +120,9 @@ void TcpServer::refuse(TcpSocket* accepted)
 void TcpServer::onClientDestroyed(TcpConnection& client)
 {
 	connections.removeElement(&client);
+	if(connections.isEmpty()) {
+		connections.trimToSize(); // as much memory as before the first of them
+	}
 }
 
 void TcpServer::onClient(TcpClient* client)

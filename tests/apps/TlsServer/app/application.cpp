@@ -11,8 +11,8 @@
  * kind=http answers GET /bytes/N with N bytes, and anything else with a short text.
  */
 #include "../../common/command.h"
-#include <SmingCore.h>
 #include <Network/Ssl/Statistics.h>
+#include <SmingCore.h>
 #include <cstdio>
 #include <hal_host.h>
 
@@ -147,20 +147,31 @@ void listenCommand(const Command& command)
 
 void memoryCommand()
 {
-	auto& queue = Ssl::HandshakeQueue::getDefault();
-	String text = String("connections=") + String(server == nullptr ? 0U : unsigned(server->getConnections().count())) +
-				  " waiting=" + String(queue.countWaiting()) + " completed=" + String(completed) +
-				  " succeeded=" + String(succeeded) + " inits=" + String(inits) +
-				  " handshakes=" + String(Ssl::statistics.serverHandshakes) + " resumed=" + String(Ssl::statistics.resumed) +
-				  " failed=" + String(Ssl::statistics.failed);
-	auto total = Memory::statistics();
-	text += String(" all=") + String(unsigned(total.current)) + " peak=" + String(unsigned(total.peak)) +
-			" blocks=" + String(total.count);
+	// Taken first: the text takes memory, too
+	size_t tags[Memory::tagCount];
 	for(size_t i = 0; i < Memory::tagCount; ++i) {
-		auto tag = Memory::Tag(i);
-		text += String(" ") + Memory::tagName(tag) + "=" + String(unsigned(Memory::statistics(tag).current));
+		tags[i] = Memory::statistics(Memory::Tag(i)).current;
 	}
-	say("memory", text);
+	auto total = Memory::statistics();
+	auto& queue = Ssl::HandshakeQueue::getDefault();
+	auto& ssl = Ssl::statistics;
+	String text;
+	auto add = [&text](const char* name, size_t value) { text += String(" ") + name + "=" + String(unsigned(value)); };
+	add("connections", server == nullptr ? 0 : server->getConnections().count());
+	add("waiting", queue.countWaiting());
+	add("completed", completed);
+	add("succeeded", succeeded);
+	add("inits", inits);
+	add("handshakes", ssl.serverHandshakes);
+	add("resumed", ssl.resumed);
+	add("failed", ssl.failed);
+	add("all", total.current);
+	add("peak", total.peak);
+	add("blocks", total.count);
+	for(size_t i = 0; i < Memory::tagCount; ++i) {
+		add(Memory::tagName(Memory::Tag(i)), tags[i]);
+	}
+	say("memory", text.trim());
 }
 
 void execute(const Command& command)
