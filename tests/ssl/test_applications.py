@@ -46,7 +46,7 @@ def test_sessions_sanitized() -> None:
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     }
-    names = ("alerts", "attacks", "keys", "memory", "protocols", "resumption", "server")
+    names = ("alerts", "attacks", "keys", "memory", "protocols", "regressions", "resumption", "server")
     tests = [f"test_{name}.py" for name in names]
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     run = subprocess.run(
