@@ -135,6 +135,9 @@ GOOD = {
     "end entity": leaf(authority("Issuer")),
     "without key usage": authority("Bare").drop(makers.USAGE),
     "same name, other key": authority("EC", key_name="ec256:second"),
+    # as Certum Trusted Network CA 2 and Trustwave Global ECC have it; in what a peer sends dates are not excused
+    "GeneralizedTime before 2050": authority("Early").with_(not_after=der.tlv(0x18, b"20461006083956Z")),
+    "key usage with zeros at its end": authority("Zeros").extend(Extension(makers.USAGE, der.bits(b"\x06\0", 7), True)),
     "valid for ever": authority("Ever").with_(not_after=der.tlv(0x18, b"99991231235959Z")),
 }
 
@@ -229,6 +232,12 @@ BAD = [
      "BAD_VERSION"),
     ("CA that cannot sign", authority("No").extend(usage(makers.CRL_SIGN)), "No: its key usage", "NOT_CA"),
     ("twice the same extension", authority("Two").append(basic(True)), "Two: ", "DUPLICATE_EXTENSION"),
+    ("constraint with a dot in front", authority("Dot").extend(constraints([dns(".example.org")])),
+     "Dot: its name constraint '.example.org' is no DNS name", "MALFORMED"),
+    ("constraint with a maximum", authority("Max").extend(constraints([dns("a.org")], tail=der.context(1, b"\1"))),
+     "Max: its name constraints have a minimum or maximum", "MALFORMED"),
+    ("too many constraints", authority("Lots").extend(constraints([dns(f"{i}.org") for i in range(129)])),
+     "Lots: it has more than 128 name constraints", "LIMIT"),
     ("CA of bad constraints", authority("Bad").extend(Extension(makers.CONSTRAINTS, b"")), "Bad: ", "MALFORMED"),
 ]  # fmt: skip
 
