@@ -24,6 +24,8 @@ class Case:
     """The device's list of cipher suites."""
     trust: str = "site"
     """Whose certificates the device takes."""
+    again: bool = False
+    """They talk twice; the second session goes on from the first."""
     ask: bool = False
     """The server, whoever it is, asks for a client certificate."""
     show: str = ""
@@ -33,6 +35,8 @@ class Case:
     roles: tuple[str, ...] = (CLIENT, SERVER)
     expect: str = ""
     """Cipher suite that must be agreed on; "": any."""
+    version: str = "TLSv1.2"
+    """Version that must be agreed on."""
     slow: bool = False
 
 
@@ -54,8 +58,14 @@ def _cases() -> tuple[Case, ...]:
         found.append(Case("Key exchange", group, Setup(group=group, own="rsa2048"), slow=group in ("P-384", "P-521")))
     for own in ("ec384", "rsa3072", "rsa4096", "rsa chain", "mixed chain"):
         found.append(Case("Server certificates", own, Setup(own=own), slow=own in ("rsa3072", "rsa4096")))
+    for own in ("ec256", "rsa2048"):
+        found.append(Case("Resumption", own, Setup(own=own), again=True))
     found.append(Case("Versions", "TLS 1.2 alone", Setup(version="1.2")))
     found.append(Case("Versions", "TLS 1.1 alone", Setup(version="1.1"), "full"))
+    legacy = (("legacy_versions", True),)
+    found.append(
+        Case("Versions", "TLS 1.1 alone, allowed", Setup(version="1.1"), "full", options=legacy, version="TLSv1.1")
+    )
     found.append(Case("Versions", "TLS 1.3 alone", Setup(version="1.3"), "full"))
     for show in ("ec256", "ec384", "rsa2048"):
         found.append(Case("Client certificates", show, ask=True, show=show))

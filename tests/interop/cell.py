@@ -7,6 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from sming_host.tls import ServerShare
 from tests.interop.cases import CLIENT, Case
 from tests.interop.device import Device, DeviceServer, Talk
 from tests.interop.peers import DATA, Peer
@@ -42,6 +43,9 @@ def _device_calls(device: Device, peer: Peer, case: Case) -> Outcome:
     with contextlib.ExitStack() as stack:
         server = peer.start(stack, dataclasses.replace(case.peer, ask=case.ask, trust="site"))
         server.mark()
+        if case.again:
+            options.update({"resume": True, "port": server.port})
+            options["resumption"] = device.call(server, **options).kept
         talk = device.call(server, **options)
         return Outcome(talk, server.said(), True) if talk.error is None else Outcome(talk, server.settled(), True)
 
@@ -49,12 +53,17 @@ def _device_calls(device: Device, peer: Peer, case: Case) -> Outcome:
 def _peer_calls(device: Device, peer: Peer, case: Case) -> Outcome:
     files = peer.site.server(case.peer.own)
     options: dict[str, Any] = {"certificate": files.certificate, "key": files.key, "cipher_suites": case.suites}
+    if case.again:
+        options.update({"resume": True, "share": ServerShare(device.library)})
     if case.ask:
         options.update({"client_authentication": True, "trust": [_trusted(peer, case)]})
     with contextlib.ExitStack() as stack:
         server = DeviceServer(device, leave_first=peer.stays, **options, **dict(case.options))
         stack.callback(server.close)
-        call = peer.call(server.port, dataclasses.replace(case.peer, show=case.show))
+        call = peer.call(server.port, dataclasses.replace(case.peer, show=case.show, again=case.again))
+        if case.again:
+            first = server.next()
+            assert first.error is None and not first.resumed, first
         talk = server.next()
         server.expect_no_more()
         return Outcome(talk, call.said, call.echoed)

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from sming_host.tls import Connection, Library, State, TlsError, connect, listen
+from sming_host.tls import Connection, Library, Resumption, State, TlsError, connect, listen
 from tests.interop.peers import DATA, LINES, WAIT_S, Server
 from tests.interop.site import NAME
 from tests.support.peers import LOOPBACK
@@ -28,7 +28,10 @@ class Talk:
     peer: Optional[bytes]
     """SHA-256 of the peer's certificate."""
     verified: bool
-    resumed: bool = False
+    resumed: bool
+    """It went on from an earlier session."""
+    kept: Optional[Resumption] = None
+    """What the device as client can go on from."""
     trouble: str = ""
     """What the socket said, if it was not TLS that failed."""
 
@@ -51,7 +54,8 @@ def _talk(connection: Connection, count: _Count, error: Optional[TlsError], trou
         session.state is State.CLOSED,
         peer.sha256 if peer else None,
         session.verified,
-        bool(getattr(session, "resumed", False)),
+        session.resumed,
+        session.take_resumption(),
         trouble,
     )
 
@@ -70,7 +74,7 @@ class Device:
         try:
             connection = connect(NAME, address=(LOOPBACK, server.port), timeout=WAIT_S, library=self.library, **options)
         except TlsError as error:
-            return Talk(None, None, error, 0, 0, False, None, False)
+            return Talk(None, None, error, 0, 0, False, None, False, False)
         with connection:
             try:
                 request, answer = _conversation(server.manner)

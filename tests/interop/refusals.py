@@ -259,6 +259,13 @@ _CASES: Mapping[tuple[str, str, str], _Row] = {
 }
 
 
+NOT_RESUMED: Mapping[tuple[str, str], str] = {
+    (CLIENT, "JSSE"): "Java's server resumes no session without the extended master secret (RFC 7627), which BearSSL "
+    "does not have, and shakes hands anew.",
+}
+"""Peers, by the device's role, whose second conversation works but does not go on from the first session, and why."""
+
+
 def expected(peer: str, role: str, case: Case) -> Optional[Refusal]:
     """How this cell must be refused; None: it must work."""
     row = _CASES.get((role, case.section, case.name))

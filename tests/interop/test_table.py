@@ -12,7 +12,7 @@ from tests.interop.cell import Outcome, run
 from tests.interop.conftest import ADAPTERS, device_for
 from tests.interop.device import Device
 from tests.interop.peers import PEERS, NotOffered, Peer
-from tests.interop.refusals import Refusal, expected
+from tests.interop.refusals import NOT_RESUMED, Refusal, expected
 from tests.interop.site import Site
 from tests.interop.table import FAILED, NOT_OFFERED, REFUSED, WORKED, Column, Table
 
@@ -58,8 +58,10 @@ def test_cell(
         return
     refusal = expected(peer, role, case)
     if refusal is None:
+        anew = NOT_RESUMED.get((role, peer), "") if case.again else ""
         _check_conversation(outcome, other.site, role, case)
-        table.add(column, case, WORKED)
+        assert outcome.device.resumed == (case.again and not anew)
+        table.add(column, case, WORKED, anew)
     else:
         _check_refusal(outcome, refusal)
         table.add(column, case, REFUSED, _note(refusal))
@@ -68,7 +70,7 @@ def test_cell(
 def _check_conversation(outcome: Outcome, site: Site, role: str, case: Case) -> None:
     talk = outcome.device
     assert outcome.worked, f"{talk}\nThe peer said:\n{outcome.said}"
-    assert talk.version == "TLSv1.2"
+    assert talk.version == case.version
     if case.expect:
         assert talk.suite == case.expect
     if role == CLIENT:

@@ -21,6 +21,7 @@ public final class InteropPeer
 {
 	private static final char[] PASSWORD = "secret".toCharArray();
 	private static final int WAIT_MS = 15000;
+	private static final Map<String, SSLContext> contexts = new HashMap<>();
 	private static final Map<Integer, BlockingQueue<String>> results = new ConcurrentHashMap<>();
 
 	public static void main(String[] arguments) throws Exception
@@ -62,7 +63,18 @@ public final class InteropPeer
 		return text.toString();
 	}
 
+	/** The same each time: it remembers sessions, by host and port. */
 	private static SSLContext context(String ca, String p12) throws Exception
+	{
+		SSLContext known = contexts.get(ca + p12);
+		if(known == null) {
+			known = newContext(ca, p12);
+			contexts.put(ca + p12, known);
+		}
+		return known;
+	}
+
+	private static SSLContext newContext(String ca, String p12) throws Exception
 	{
 		KeyStore trusted = KeyStore.getInstance("PKCS12");
 		trusted.load(null, null);

@@ -51,6 +51,8 @@ class Setup:
     """Client: kind of the certificate it shows, see Site.client."""
     long_hello: bool = False
     """Client: make the ClientHello as long as it gets."""
+    again: bool = False
+    """Client: talk twice, the second time going on from the first session. The first may do without data."""
     fragment: int = 0
     """Client: ask for records of at most this many bytes (RFC 6066 §4)."""
 

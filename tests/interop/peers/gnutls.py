@@ -59,6 +59,8 @@ class GnuTls(Peer):
             raise NotOffered("gnutls-cli drops what is beyond the first record of each 4096 bytes that it reads")
         if setup.fragment:
             command.append(f"--recordsize={setup.fragment}")
+        if setup.again:
+            command.append("--resume")
         shown = self.shown(setup)
         if shown:
             command += [f"--x509certfile={shown.certificate}", f"--x509keyfile={shown.key}"]

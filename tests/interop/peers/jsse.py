@@ -118,7 +118,8 @@ class Jsse(Peer):
         data = self.site.folder / "java-data.txt"
         data.write_bytes(DATA)
         words = (str(self.ca(setup)), str(shown.p12) if shown else "", suite, setup.version)
-        answer = machine.ask("call", str(port), NAME, *words, "long" if setup.long_hello else "", str(data))
+        for _ in range(2 if setup.again else 1):
+            answer = machine.ask("call", str(port), NAME, *words, "long" if setup.long_hello else "", str(data))
         return Call(answer.startswith("ok "), answer)
 
 

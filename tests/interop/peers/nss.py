@@ -75,6 +75,8 @@ class Nss(Peer):
             raise NotOffered("tstclnt does not ask for a fragment length")
         if setup.long_hello:
             raise NotOffered("tstclnt has nothing that makes its ClientHello long")
+        if setup.again:
+            raise NotOffered("tstclnt has data for the first of its connections only")
         shown = self.shown(setup)
         command = [self._program("tstclnt"), "-h", LOOPBACK, "-p", str(port), "-a", NAME, "-4", "-f"]
         command += ["-d", self._database(self.ca(setup), shown), *self._options(setup)]

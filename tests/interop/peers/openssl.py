@@ -58,4 +58,10 @@ class OpenSsl(Peer):
             command += ["-maxfraglen", str(setup.fragment)]
         if setup.long_hello:
             command += ["-alpn", _LONG]
-        return converse(command + self._options(setup))
+        command += self._options(setup)
+        if not setup.again:
+            return converse(command)
+        session = self.site.folder / f"openssl-{port}.session"
+        first = converse([*command, "-sess_out", str(session)])
+        second = converse([*command, "-sess_in", str(session)])
+        return Call(first.echoed and second.echoed, first.said + second.said)

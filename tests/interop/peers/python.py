@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import warnings
+from typing import Optional
 
 from tests.interop.peers.base import DATA, WAIT_S, Call, NotOffered, Peer, Server, Setup
 from tests.interop.site import NAME
@@ -55,21 +56,25 @@ class Python(Peer):
         context = self._context(setup, False)
         if setup.long_hello:
             context.set_alpn_protocols([f"protocol-number-{number:03}-of-many" for number in range(60)])
+        session: Optional[ssl.SSLSession] = None
         shown = self.shown(setup)
         if shown:
             context.load_cert_chain(shown.certificate, shown.key)
         try:
-            raw = socket.create_connection((LOOPBACK, port), WAIT_S)
-            with raw, context.wrap_socket(raw, server_hostname=NAME) as tls:
-                tls.sendall(DATA)
-                received = b""
-                while len(received) < len(DATA):
-                    part = tls.recv(65536)
-                    if not part:
-                        break
-                    received += part
-                tls.unwrap()
-                return Call(received == DATA, f"{tls.cipher()}")
+            for _ in range(2 if setup.again else 1):
+                raw = socket.create_connection((LOOPBACK, port), WAIT_S)
+                with raw, context.wrap_socket(raw, server_hostname=NAME, session=session) as tls:
+                    tls.sendall(DATA)
+                    received = b""
+                    while len(received) < len(DATA):
+                        part = tls.recv(65536)
+                        if not part:
+                            break
+                        received += part
+                    session = tls.session
+                    said = f"{tls.version()} {tls.cipher()}"
+                    tls.unwrap()
+            return Call(received == DATA, said)
         except OSError as error:
             return Call(False, getattr(error, "reason", None) or str(error))
 
