@@ -10,6 +10,9 @@ import time
 from typing import Any, Optional
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sming_host.tls import Pin, Resumption, ServerShare, Session, TlsError
 from tests.ssl.conftest import World
@@ -127,6 +130,28 @@ def test_unverified_sessions_are_not_resumed_as_verified(world: World) -> None:
     pair.connect("unknownCa")
     pair.connect(trust=[world.stranger.der])
     assert pair.connect(trust=[world.stranger.der])[0].resumed
+
+
+@pytest.mark.parametrize(
+    ("ends", "domain", "error"),
+    [(DAY, "example.org", "certificateConstraint"), (datetime.timedelta(0), "device.local", "certificateExpired")],
+    ids=["constraints", "dates"],
+)
+def test_anchor_of_the_same_key_that_allows_less(
+    world: World, ends: datetime.timedelta, domain: str, error: str
+) -> None:
+    """What one set of anchors vouched for is not resumed under another that would refuse it."""
+    source = world.authority.certificate
+    builder = x509.CertificateBuilder(
+        source.issuer, source.subject, source.public_key(), source.serial_number,
+        source.not_valid_before_utc, now() + ends, list(source.extensions),
+    )  # fmt: skip
+    builder = builder.add_extension(x509.NameConstraints([x509.DNSName(domain)], None), critical=True)
+    narrower = builder.sign(world.authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    pair = Pair(world)
+    pair.connect()
+    assert pair.connect()[0].resumed
+    pair.connect(error, trust=[narrower], time=now() + datetime.timedelta(hours=1))
 
 
 def test_dates_count_when_resuming(world: World) -> None:
