@@ -6,7 +6,6 @@ particular to that component, is part of the name.
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,17 +75,9 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         cxx=("-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"),
         # What a sanitizer finds in our code ends the program; in other people's it is only told.
         ours=("-fno-sanitize-recover=all",) if sanitizers else (),
-        last=(*last, *user_flags(settings)),
+        last=(*last, *settings.words("USER_CFLAGS")),
         link=tuple(link),
     )
-
-
-def user_flags(settings: Settings) -> list[str]:
-    """Split USER_CFLAGS as a shell would."""
-    try:
-        return shlex.split(settings["USER_CFLAGS"])
-    except ValueError as error:
-        raise UserError(f"USER_CFLAGS={settings['USER_CFLAGS']}: {error}") from error
 
 
 def abi_name(soc: Soc, settings: Settings) -> str:

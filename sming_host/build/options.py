@@ -7,6 +7,7 @@ in its lower-case form where case does not matter; `Option.shown` gives it as pe
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -189,6 +190,13 @@ class Settings:
     def flag(self, name: str) -> bool:
         """Tell whether a 0/1 variable is 1."""
         return self._values[name].value == "1"
+
+    def words(self, name: str) -> list[str]:
+        """Split a value as a shell would."""
+        try:
+            return shlex.split(self[name])
+        except ValueError as error:
+            raise UserError(f"{name}={self[name]}: {error}") from error
 
     def origin(self, name: str) -> str:
         """Tell where a value came from: command line, environment, application or default."""

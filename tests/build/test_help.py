@@ -32,6 +32,11 @@ def test_scons_own_help_is_ours() -> None:
     assert help_text() in scons(CHECKOUT, "-h").succeeded().output
 
 
+def test_words_of_the_command_line_stand_apart_from_their_help() -> None:
+    for name in FLAGS:
+        assert re.search(rf"^  {name}(=[A-Z]+)? +[a-z]", help_text(), re.MULTILINE)
+
+
 def test_help_for_programs() -> None:
     rows = json.loads(scons(CHECKOUT, "help", "--json").succeeded().output)
     names = {kind: {row["name"] for row in rows if row["kind"] == kind} for kind in ("target", "variable", "option")}
