@@ -251,6 +251,9 @@ String Url::toString() const
 		add(Host.isEmpty() ? ":" : "://");
 	}
 	if(!User.isEmpty()) {
+		if(Scheme.isEmpty()) {
+			add("//"); // else "user:" would be a scheme
+		}
 		add(uri_escape(User));
 		if(!Password.isEmpty()) {
 			add(":");

@@ -88,6 +88,7 @@ void testParts()
 	CHECK_EQ(Url("/only/path").Path, "/only/path");
 	CHECK(Url("/only/path").Host.isEmpty());
 	CHECK_EQ(Url(Url("file:///a/path").toString()).Path, "/a/path");
+	CHECK_EQ(Url(Url("//user:secret@host/path").toString()).Host, "host");
 	// Put together again, the path would name a host
 	CHECK(!Url("http:////192.0.2.1/").isValid());
 	CHECK(!Url("://192.0.2.1/").isValid());
