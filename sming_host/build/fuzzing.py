@@ -59,18 +59,21 @@ def find_harnesses(names: str, workspace: Workspace) -> list[Application]:
     return [Application(name, top / name) for name in dict.fromkeys(wanted)]
 
 
+def read_seconds(settings: Settings) -> int:
+    """Return how long each harness is to run."""
+    text = settings["SECONDS"]
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise UserError(f"SECONDS={text}: not a number of seconds")
+    return int(text)
+
+
 def fuzz_command(settings: Settings, workspace: Workspace, programs: list[Path]) -> list[str]:
     """Return the command that runs the harnesses once they are built (this module's main)."""
-    try:
-        seconds = int(settings["SECONDS"])
-    except ValueError:
-        seconds = 0
-    if seconds < 1:
-        raise UserError(f"SECONDS={settings['SECONDS']}: not a number of seconds")
-    if settings["ARGS"] and len(programs) != 1:
-        raise UserError("ARGS are for one harness; name it with TARGET=…")
     symbolizer = archive.tool_package(CLANG, root=settings["CLANG_ROOT"] or None).program("llvm-symbolizer")
-    command = [sys.executable, "-m", __name__, str(workspace.top), str(seconds), str(symbolizer), settings["ARGS"]]
+    own = settings["ARGS"]
+    if own and len(programs) != 1:
+        raise UserError("ARGS are for one harness; name it with TARGET=…")
+    command = [sys.executable, "-m", __name__, str(workspace.top), str(read_seconds(settings)), str(symbolizer), own]
     return command + [str(program) for program in programs]
 
 

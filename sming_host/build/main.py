@@ -123,8 +123,11 @@ def _build(
 def _fuzz(settings: Settings, workspace: Workspace) -> None:
     """Build harnesses, then run them."""
     settings = fuzzing.fuzz_settings(settings)
+    harnesses = fuzzing.find_harnesses(settings["TARGET"], workspace)
+    # Said before a compiler is fetched
+    fuzzing.read_seconds(settings)
     session = Session(settings, workspace)
-    for harness in fuzzing.find_harnesses(settings["TARGET"], workspace):
+    for harness in harnesses:
         session.add_application(harness)
     programs = [workspace.top / program.path for program in session.programs]
     session.finish(start=fuzzing.fuzz_command(settings, workspace, programs), size=False)
