@@ -6,9 +6,11 @@ common name), an extended key usage, key identifiers, SHA-256 or better, positiv
 
 from __future__ import annotations
 
+import base64
 import datetime
 import ipaddress
-from typing import Callable, Optional, Sequence, Union
+from collections.abc import Sequence
+from typing import Callable, Optional, Union
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -27,6 +29,9 @@ DEFAULT_NAMES = ("localhost", "127.0.0.1", "::1")
 
 DEFAULT_DAYS = 825
 """Validity of a server certificate. Apple's clients refuse more, even from an authority that a user trusts."""
+
+MAX_DAYS = 36500
+"""Longest validity that can be asked for: a century. It ends with the authority's at the latest."""
 
 AUTHORITY_DAYS = 3650
 """Validity of the authority: ten years, as it is installed in clients by hand."""
@@ -65,7 +70,7 @@ def make_key(key_type: str) -> PrivateKey:
 
 
 def key_type_of(key: object) -> str:
-    """Name of a private or public key's type, as in ``KEY_TYPE=``; a description for types that are not in `KEY_TYPES`."""
+    """Name of a key's type, private or public, as in ``KEY_TYPE=``; a description for types not in `KEY_TYPES`."""
     if isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
         return f"rsa{key.key_size}"
     if isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
@@ -74,18 +79,14 @@ def key_type_of(key: object) -> str:
 
 
 def serialise_key(key: PrivateKey, encoding: serialization.Encoding, password: Optional[str]) -> bytes:
-    """PKCS#8 of a key, encrypted when a password is given: PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC (RFC 8018)."""
+    """PKCS#8 of a key; with a password encrypted by PBES2, PBKDF2-HMAC-SHA-256 and AES-256-CBC (RFC 8018)."""
     if password is None:
         return key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    if not password:
-        raise UserError("KEY_PASSWORD is empty", hint="Give a password, or leave KEY_PASSWORD away for a key that is not encrypted.")
     encryption = serialization.BestAvailableEncryption(password.encode())
     encoded = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, encryption)
     # The library promises only "best available". The device reads exactly one scheme: hold the library to it.
     der = encoded
     if encoding is serialization.Encoding.PEM:
-        import base64
-
         der = base64.b64decode(b"".join(line for line in encoded.splitlines() if not line.startswith(b"-----")))
     missing = [name for name, oid in _ENCRYPTED_KEY_ALGORITHMS if oid not in der[:160]]
     if missing:
@@ -110,24 +111,20 @@ def load_key(data: bytes, password: Optional[str], source: str) -> PrivateKey:
             raise UserError(f"{source} cannot be read: wrong KEY_PASSWORD, or not a private key") from error
         raise UserError(f"{source} is not a private key") from error
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
-        raise UserError(f"{source} is a key of type {key_type_of(key)}, which devices cannot use", hint="Allowed: " + ", ".join(KEY_TYPES))
+        raise UserError(
+            f"{source} is a key of type {key_type_of(key)}, which devices cannot use",
+            hint="Allowed: " + ", ".join(KEY_TYPES),
+        )
     return key
 
 
-def public_bytes(key: object) -> bytes:
-    """DER of the SubjectPublicKeyInfo of a private key, public key or certificate; equal exactly for the same key."""
-    if isinstance(key, (x509.Certificate, x509.CertificateSigningRequest)):
-        key = key.public_key()
-    elif isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
-        key = key.public_key()
-    data: bytes = key.public_bytes(  # type-checked by duck: every public key of the library has it
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return data
+def public_bytes(owner: Union[PrivateKey, x509.Certificate]) -> bytes:
+    """DER of the SubjectPublicKeyInfo of a private key or certificate; equal exactly for the same key."""
+    return owner.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def parse_name(text: str) -> x509.GeneralName:
-    """A subject alternative name: ``device.local``, ``*.example.com``, ``192.168.4.1``, ``fe80::1``, ``DNS:…``, ``IP:…``."""
+    """A subject alternative name: ``device.local``, ``*.example.com``, ``192.168.4.1``, ``DNS:…``, ``IP:…``."""
     kind, _, value = text.partition(":")
     if kind.upper() not in ("DNS", "IP"):
         kind, value = "", text
@@ -146,7 +143,9 @@ def parse_name(text: str) -> x509.GeneralName:
     first = labels[1:] if labels[0] == "*" else labels
     good = name and len(name) <= 253 and first and all(_is_label(label) for label in first)
     if not good:
-        raise UserError(f"CERT_SANS: {value!r} is not a host name", hint="For example: CERT_SANS=device.local,192.168.4.1")
+        raise UserError(
+            f"CERT_SANS: {value!r} is not a host name", hint="For example: CERT_SANS=device.local,192.168.4.1"
+        )
     return x509.DNSName(name.rstrip("."))
 
 
@@ -162,7 +161,9 @@ def _signature_hash(key: PrivateKey) -> Union[hashes.SHA256, hashes.SHA384]:
     return hashes.SHA384() if is_p384 else hashes.SHA256()
 
 
-def make_authority(key: PrivateKey, common_name: str, now: datetime.datetime, days: int = AUTHORITY_DAYS) -> x509.Certificate:
+def make_authority(
+    key: PrivateKey, common_name: str, now: datetime.datetime, days: int = AUTHORITY_DAYS
+) -> x509.Certificate:
     """A self-signed certificate of an authority that may sign end-entity certificates and nothing below itself."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
@@ -181,6 +182,13 @@ def make_authority(key: PrivateKey, common_name: str, now: datetime.datetime, da
     )
 
 
+def end_of_validity(now: datetime.datetime, days: int, authority: x509.Certificate) -> datetime.datetime:
+    """When a certificate for `days` ends: with its issuer's at the latest, as it would stop working then anyway."""
+    if not 1 <= days <= MAX_DAYS:
+        raise UserError(f"CERT_DAYS={days} is not possible", hint=f"A number of days from 1 to {MAX_DAYS}.")
+    return min(now + datetime.timedelta(days=days), authority.not_valid_after_utc)
+
+
 def make_server(
     key: PrivateKey,
     names: Sequence[str],
@@ -192,11 +200,7 @@ def make_server(
     """A certificate for `names`, for use as a server and, against brokers that ask for one, as a client."""
     if not names:
         raise UserError("CERT_SANS is empty", hint="Give the names and addresses that clients connect to.")
-    if days < 1 or now + datetime.timedelta(days=days) > datetime.datetime(9999, 1, 1, tzinfo=datetime.timezone.utc):
-        raise UserError(f"CERT_DAYS={days} is not possible", hint="A number of days, at least 1.")
     issued_by = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    # A certificate that outlives its issuer stops working with it anyway, and some clients refuse it at once.
-    until = min(now + datetime.timedelta(days=days), authority.not_valid_after_utc)
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])]))
@@ -204,10 +208,12 @@ def make_server(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(max(now - BACKDATE, authority.not_valid_before_utc))
-        .not_valid_after(until)
+        .not_valid_after(end_of_validity(now, days, authority))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False, encrypts=isinstance(key, rsa.RSAPrivateKey)), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
+        )
         .add_extension(x509.SubjectAlternativeName([parse_name(name) for name in names]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issued_by), critical=False)

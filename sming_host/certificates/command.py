@@ -17,19 +17,43 @@ from sming_host.certificates.variables import split_names
 
 def add_parsers(commands: Any) -> None:
     """Add both commands to an argparse object made by ``add_subparsers``."""
-    make = commands.add_parser("generate-cert", help="make a key and a certificate for a device", description=generate.__doc__)
-    make.add_argument("--project", type=Path, default=Path(), help="folder whose out/ssl holds the files (default: here)")
-    make.add_argument("--application", type=Path, help="folder whose include/ssl gets the headers (default: the project)")
-    make.add_argument("--name", action="append", metavar="NAME", help="host name or address of the server; may be given several times")
+    make = commands.add_parser(
+        "generate-cert", help="make a key and a certificate for a device", description=generate.__doc__
+    )
+    make.add_argument(
+        "--project", type=Path, default=Path(), help="folder whose out/ssl holds the files (default: here)"
+    )
+    make.add_argument(
+        "--application", type=Path, help="folder whose include/ssl gets the headers (default: the project)"
+    )
+    make.add_argument(
+        "--name", action="append", metavar="NAME", help="host name or address of the server; may be given several times"
+    )
     make.add_argument("--key-type", choices=sorted(ca.KEY_TYPES), help=f"default: {ca.DEFAULT_KEY_TYPE}")
     make.add_argument("--days", type=int, help=f"validity in days (default: {ca.DEFAULT_DAYS})")
-    make.add_argument("--password-file", type=Path, help="encrypt the key with the first line of this file (default: $KEY_PASSWORD, if set)")
+    make.add_argument(
+        "--password-file",
+        type=Path,
+        help="encrypt the key with the first line of this file (default: $KEY_PASSWORD, if set)",
+    )
     make.add_argument("--force", action="store_true", help="replace keys that exist")
     make.set_defaults(run=_generate)
 
-    show = commands.add_parser("cert-info", help="show certificates and their fingerprints", description="Show certificates.")
-    show.add_argument("source", nargs="?", default=os.path.join("out", "ssl", "server.crt.pem"), help="file (PEM, DER, cert.h) or HOST:PORT (default: %(default)s)")
-    show.add_argument("--fail-if-expires-within", type=int, metavar="DAYS", help="exit 1 when a certificate is valid for less than DAYS")
+    show = commands.add_parser(
+        "cert-info", help="show certificates and their fingerprints", description="Show certificates."
+    )
+    show.add_argument(
+        "source",
+        nargs="?",
+        default=Path("out", "ssl", "server.crt.pem"),
+        help="file (PEM, DER, cert.h) or HOST:PORT (default: %(default)s)",
+    )
+    show.add_argument(
+        "--fail-if-expires-within",
+        type=int,
+        metavar="DAYS",
+        help="exit 1 when a certificate is valid for less than DAYS",
+    )
     show.set_defaults(run=_show)
 
 

@@ -13,8 +13,8 @@ import fcntl
 import os
 import secrets
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Iterator, Sequence
 
 from sming_host.errors import UserError
 
@@ -71,7 +71,7 @@ def write(path: Path, data: bytes, mode: int, replace: bool) -> None:
         _create(temporary, data, mode)
         try:
             if replace:
-                os.replace(temporary, path)
+                temporary.replace(path)
             else:
                 _publish_new(temporary, path, data, mode)
         finally:
@@ -169,12 +169,22 @@ def _repository(folder: Path) -> Path | None:
 def _git_tracks(folder: Path, relative: Path) -> bool:
     # A hook or an outer git command may have set GIT_DIR and friends: they would point at another repository.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", os.fspath(relative)]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "-c",
+        "core.fsmonitor=false",
+        "ls-files",
+        "-z",
+        "--",
+        os.fspath(relative),
+    ]
     try:
         result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise UserError(
-            f"{folder} belongs to a git repository, but git is not installed, so it cannot be told whether a key would be published",
+            f"{folder} is in a git repository, but git is not installed to tell whether a key there would be published",
             hint="Install git, or generate the certificate outside of the repository.",
         ) from error
     if result.returncode != 0:

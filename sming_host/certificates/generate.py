@@ -23,9 +23,10 @@ only. The authority is kept even then, as clients trust it, unless it cannot be 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import Callable, Optional
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -50,7 +51,7 @@ class Settings:
     application: Path
     """Folder whose ``include/ssl`` gets the headers."""
     names: Optional[Sequence[str]] = None
-    """Host names and addresses of the server; None keeps those of the certificate there is, or stands for `DEFAULT_NAMES`."""
+    """Host names and addresses of the server; None keeps those there are, or else stands for `DEFAULT_NAMES`."""
     key_type: Optional[str] = None
     """One of `KEY_TYPES`; None takes the key there is, or makes one of `DEFAULT_KEY_TYPE`."""
     days: Optional[int] = None
@@ -104,7 +105,16 @@ class _Generator:
             raise UserError("CERT_SANS is empty", hint="Give the names and addresses that clients connect to.")
         if settings.key_type is not None and settings.key_type.lower() not in ca.KEY_TYPES:
             raise UserError(f"KEY_TYPE={settings.key_type} is not known", hint="Allowed: " + ", ".join(ca.KEY_TYPES))
-        stored = [self.store / f"{name}.{kind}.{end}" for name in ("ca", "server") for kind in ("key", "crt") for end in ("pem", "der")]
+        if settings.password == "":
+            raise UserError(
+                "KEY_PASSWORD is empty", hint="Give a password, or leave KEY_PASSWORD away for no encryption."
+            )
+        stored = [
+            self.store / f"{name}.{kind}.{end}"
+            for name in ("ca", "server")
+            for kind in ("key", "crt")
+            for end in ("pem", "der")
+        ]
         files.refuse_tracked([*stored, self.include / KEY_HEADER, self.include / CERTIFICATE_HEADER])
         with files.locked(self.store):
             files.ignore_in_git(self.store, ["*"])
@@ -181,9 +191,15 @@ class _Generator:
     def _check_kept_key(self, key: PrivateKey, path: Path) -> None:
         wanted, found = self.settings.key_type, ca.key_type_of(key)
         if wanted is not None and wanted.lower() != found:
-            raise UserError(f"{path} exists and is of type {found}, not {wanted.lower()}", hint="FORCE=1 replaces the key and its certificate.")
+            raise UserError(
+                f"{path} exists and is of type {found}, not {wanted.lower()}",
+                hint="FORCE=1 replaces the key and its certificate.",
+            )
         if self.settings.password is not None and not _is_encrypted(files.read(path)):
-            raise UserError(f"{path} exists and is not encrypted", hint="FORCE=1 replaces it by a new one, encrypted with KEY_PASSWORD.")
+            raise UserError(
+                f"{path} exists and is not encrypted",
+                hint="FORCE=1 replaces it by a new one, encrypted with KEY_PASSWORD.",
+            )
 
     def _must_issue(self, certificate: x509.Certificate, key: PrivateKey, authority: _Pair) -> bool:
         """Whether the server needs another certificate than the one it has."""
@@ -193,10 +209,14 @@ class _Generator:
             certificate.verify_directly_issued_by(authority.certificate)
         except (InvalidSignature, ValueError, TypeError):
             return True
-        if self.settings.names is not None:
-            if [ca.parse_name(name) for name in self.settings.names] != _alternative_names(certificate):
-                return True
-        return self.settings.days is not None and self.settings.days != (certificate.not_valid_after_utc - certificate.not_valid_before_utc).days
+        names = self.settings.names
+        if names is not None and [ca.parse_name(name) for name in names] != _alternative_names(certificate):
+            return True
+        if self.settings.days is None:
+            return False
+        # CERT_DAYS asks for so many days from now; the same call twice on one day is to change nothing.
+        wanted = ca.end_of_validity(self.now, self.settings.days, authority.certificate)
+        return abs(wanted - certificate.not_valid_after_utc) > datetime.timedelta(days=1)
 
     def _write_key(self, path: Path, data: bytes, replace: bool) -> None:
         existed = path.exists()
@@ -254,12 +274,17 @@ class _Generator:
             self.outcome.note("kept", key_path)
         else:
             kind = ca.key_type_of(server.key)
-            protection = "encrypted with a password (PKCS#8, PBES2)" if self.settings.password is not None else "not encrypted (PKCS#8)"
+            protection = (
+                "encrypted with a password (PKCS#8, PBES2)"
+                if self.settings.password is not None
+                else "not encrypted (PKCS#8)"
+            )
             comment = f"Private key, {kind}, {protection}. Made by generate-cert. Do not publish."
-            data = ca.serialise_key(server.key, Encoding.DER, self.settings.password)
-            text = headers.c_header("default_private_key", data, comment)
+            text = headers.c_header("default_private_key", files.read(self.store / "server.key.der"), comment)
             self._write_key(key_path, text.encode(), self.settings.force)
-        comment = f"Certificate for {', '.join(describe_names(server.certificate))}, valid until {server.certificate.not_valid_after_utc:%Y-%m-%d}. Made by generate-cert."
+        names = ", ".join(describe_names(server.certificate))
+        until = server.certificate.not_valid_after_utc
+        comment = f"Certificate for {names},\nvalid until {until:%Y-%m-%d}. Made by generate-cert."
         text = headers.c_header("default_certificate", server.certificate.public_bytes(Encoding.DER), comment)
         self._write_public(self.include / CERTIFICATE_HEADER, text.encode())
 

@@ -6,9 +6,10 @@ import datetime
 import hashlib
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence, Union
+from typing import Union
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -43,7 +44,7 @@ class CertificateInfo:
     sha256: bytes
     """Hash of the certificate, `Ssl::Fingerprint::Cert::Sha256`."""
     pki_sha256: bytes
-    """Hash of the public key (SubjectPublicKeyInfo), `Ssl::Fingerprint::Pki::Sha256`: it stays when a certificate is renewed."""
+    """Hash of the public key, `Ssl::Fingerprint::Pki::Sha256`: it stays when a certificate is renewed."""
     der: bytes
 
     def time_left(self, now: datetime.datetime) -> datetime.timedelta:
@@ -103,7 +104,9 @@ def _parse(data: bytes, source: str) -> list[x509.Certificate]:
         if b"-----BEGIN CERTIFICATE-----" in data:
             return x509.load_pem_x509_certificates(data)
         if data.lstrip().startswith(b"-----BEGIN"):
-            raise UserError(f"{source} holds no certificate", hint="It looks like a key. Name the file of the certificate.")
+            raise UserError(
+                f"{source} holds no certificate", hint="It looks like a key. Name the file of the certificate."
+            )
         if source.endswith((".h", ".hpp")):
             data = headers.parse_header(data.decode(errors="replace"), source)
         return [x509.load_der_x509_certificate(data)]
@@ -117,7 +120,10 @@ def fetch(host: str, port: int) -> list[x509.Certificate]:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with socket.create_connection((host, port), timeout=CONNECT_TIMEOUT) as plain, context.wrap_socket(plain, server_hostname=host) as connection:
+        with (
+            socket.create_connection((host, port), timeout=CONNECT_TIMEOUT) as plain,
+            context.wrap_socket(plain, server_hostname=host) as connection,
+        ):
             # Python 3.13 gives the whole chain, older ones the server's certificate only.
             chain = getattr(connection, "get_unverified_chain", lambda: None)()
             leaf = connection.getpeercert(binary_form=True)

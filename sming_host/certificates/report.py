@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Optional, Sequence
+from collections.abc import Sequence
+from typing import Optional
 
 from sming_host.certificates.headers import c_bytes
 from sming_host.certificates.inspect import CertificateInfo
@@ -31,7 +32,9 @@ def fingerprints(info: CertificateInfo) -> str:
         ("Cert::Sha256", "certSha256", info.sha256),
         ("Pki::Sha256", "publicKeySha256", info.pki_sha256),
     )
-    return "\n".join(f"static const Ssl::Fingerprint::{kind} {name} PROGMEM = {{\n{c_bytes(data)}\n}};" for kind, name, data in parts)
+    return "\n".join(
+        f"static const Ssl::Fingerprint::{kind} {name} PROGMEM = {{\n{c_bytes(data)}\n}};" for kind, name, data in parts
+    )
 
 
 def _colons(data: bytes) -> str:
@@ -49,7 +52,8 @@ def report(certificates: Sequence[CertificateInfo], now: Optional[datetime.datet
             f"Subject:    {info.subject or '(empty)'}",
             f"Issuer:     {info.issuer or '(empty)'}",
             f"Names:      {', '.join(info.names) or '(none)'}",
-            f"Valid:      {info.not_before:%Y-%m-%d %H:%M} to {info.not_after:%Y-%m-%d %H:%M} UTC, {describe_time_left(info, moment)}",
+            f"Valid:      {info.not_before:%Y-%m-%d %H:%M} to {info.not_after:%Y-%m-%d %H:%M} UTC",
+            f"            {describe_time_left(info, moment)}",
             f"Key:        {info.key_type}",
             f"Kind:       {kind}{signed}, signed with {info.signature_algorithm}",
             f"Serial:     {info.serial_number:x}",
@@ -70,6 +74,6 @@ def check_expiry(certificates: Sequence[CertificateInfo], days: int, now: Option
         left = info.time_left(moment)
         if left < datetime.timedelta(days=days) or moment < info.not_before:
             raise UserError(
-                f"the certificate of {info.subject or '(empty subject)'}: {describe_time_left(info, moment)}, at least {days} days were asked for",
-                hint="Renew it:  scons generate-cert  issues a new one for the same key once it has expired, or at once with CERT_DAYS=…",
+                f"certificate of {info.subject}: {describe_time_left(info, moment)}, wanted at least {days}",
+                hint="generate-cert CERT_DAYS=… issues a new one for the same key.",
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 from sming_host.certificates.authority import DEFAULT_DAYS, DEFAULT_KEY_TYPE, DEFAULT_NAMES, KEY_TYPES
 from sming_host.certificates.generate import Settings

@@ -11,9 +11,10 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterator, Optional, Sequence
+from typing import Callable, Optional
 
 LOOPBACK = "127.0.0.1"
 
@@ -63,7 +64,7 @@ class PythonPeer:
     port: int = 0
     seen: list[Seen] = field(default_factory=list)
 
-    def __enter__(self) -> "PythonPeer":
+    def __enter__(self) -> PythonPeer:
         self._listener = socket.create_server((LOOPBACK, self.port))
         self.port = self._listener.getsockname()[1]
         self._stopping = False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence, Union
+from typing import Optional, Union
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -84,7 +85,7 @@ class Identity:
 
     @property
     def sha1(self) -> bytes:
-        return hashlib.sha1(self.der).digest()
+        return hashlib.sha1(self.der, usedforsecurity=False).digest()
 
     @property
     def sha256(self) -> bytes:
@@ -107,7 +108,7 @@ class Authority:
         self,
         common_name: str = "Test CA",
         *,
-        parent: Optional["Authority"] = None,
+        parent: Optional[Authority] = None,
         key_type: str = "ec256",
         path_length: Optional[int] = None,
     ) -> None:

@@ -86,6 +86,16 @@ void failAllocation(uint32_t n) noexcept;
 /** Allocations attempted since start, whether met or not; to find out how many there are to fail. */
 uint32_t attempts() noexcept;
 
+/** Bytes of all allocations ever made. */
+uint64_t allocatedBytes() noexcept;
+
+/**
+ * Be told of every allocation that was met (`size` as asked for), refused (`block` nullptr), and of every
+ * release (`released` true). The callback must not allocate. nullptr switches off.
+ */
+using Observer = void (*)(const void* block, size_t size, Tag tag, bool released);
+void setObserver(Observer observer) noexcept;
+
 /** Base class that gives a class its own tag: `class X : public Memory::Tagged<Memory::Tag::network>`. */
 template <Tag tag> struct Tagged {
 	static void* operator new(size_t size) noexcept

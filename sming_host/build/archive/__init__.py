@@ -16,8 +16,7 @@ Both return from the cache without network, without apt and without a lock when 
 Otherwise they announce in one line what they fetch and how much it is. Whatever goes wrong for a reason that a
 user can act on is an `ArchiveError` (a `sming_host.errors.UserError`) whose hint says what to do.
 
-Pinned names and versions are in `pins`; in an SConscript use ``env.SourcePackage("bearssl")``, which `scons`
-adds.
+Pinned names and versions are in `pins`; an SConscript asks for ``env.SourcePackage("bearssl")``.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from .errors import (
     UnknownPackage,
 )
 from .pins import SOURCES, TOOLS, SourcePin, ToolPin, root_variables
-from .sources import source_package
+from .sources import is_cached, source_package
 from .tools import Tool, tool_package
 
 __all__ = [
@@ -63,6 +62,7 @@ __all__ = [
     "ToolPin",
     "UnknownPackage",
     "cache_root",
+    "is_cached",
     "print_progress",
     "root_variables",
     "source_package",

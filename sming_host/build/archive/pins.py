@@ -8,8 +8,8 @@ versions are recorded beside the unpacked tool instead.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Tuple
 
 from .errors import UnknownPackage
 
@@ -24,7 +24,7 @@ class SourcePin:
     name: str
     version: str
     sha256: str
-    expect: Tuple[str, ...]
+    expect: tuple[str, ...]
 
     @property
     def variable(self) -> str:
@@ -37,18 +37,21 @@ class ToolPin:
     """One tool: packages, the programs wanted from them, and how to see that it runs.
 
     `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
-    one of `programs`; it must exit 0. `drop` names packages that only maintainer scripts use: they are never run
-    here, so the packages are left out. `environment` is set by the wrappers; ``{root}`` in a value stands for the
-    unpacked tree. `host_first` takes the programs from PATH when all of them are there.
+    one of `programs`, `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after
+    ``--version``), or, where it is empty, the command must exit 0 in silence. `drop` names packages that are not
+    wanted in the closure. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
+    `host_first` takes the programs from PATH when all of them are there.
     """
 
     name: str
-    packages: Tuple[str, ...]
-    majors: Tuple[str, ...]
-    programs: Tuple[str, ...]
-    smoke: Tuple[str, ...]
+    packages: tuple[str, ...]
+    majors: tuple[str, ...]
+    programs: tuple[str, ...]
+    smoke: tuple[str, ...]
+    answer: str
+    smoke_input: str = ""
     host_first: bool = False
-    drop: Tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +86,7 @@ _TOOLS = (
         majors=("3",),
         programs=("gnutls-cli", "gnutls-serv", "certtool"),
         smoke=("gnutls-cli", "--version"),
+        answer="gnutls-cli 3.",
         host_first=True,
     ),
     ToolPin(
@@ -91,6 +95,7 @@ _TOOLS = (
         majors=("3",),
         programs=("openssl",),
         smoke=("openssl", "version"),
+        answer="OpenSSL 3.",
         host_first=True,
     ),
     ToolPin(
@@ -99,6 +104,7 @@ _TOOLS = (
         majors=("3",),
         programs=("distcc", "distccd"),
         smoke=("distcc", "--version"),
+        answer="distcc 3.",
         host_first=True,
     ),
     ToolPin(
@@ -107,6 +113,7 @@ _TOOLS = (
         majors=("4",),
         programs=("ccache",),
         smoke=("ccache", "--version"),
+        answer="ccache version 4.",
         host_first=True,
     ),
     ToolPin(
@@ -115,6 +122,7 @@ _TOOLS = (
         majors=("2",),
         programs=("mosquitto", "mosquitto_pub", "mosquitto_sub", "mosquitto_passwd"),
         smoke=("mosquitto_pub", "--version"),
+        answer="mosquitto_pub version 2.",
         host_first=True,
     ),
     ToolPin(
@@ -122,7 +130,18 @@ _TOOLS = (
         packages=("gcc-xtensa-lx106", "binutils-xtensa-lx106", "picolibc-xtensa-lx106-elf"),
         majors=("12",),
         programs=("xtensa-lx106-elf-gcc", "xtensa-lx106-elf-g++", "xtensa-lx106-elf-ar", "xtensa-lx106-elf-size"),
-        smoke=("xtensa-lx106-elf-gcc", "--version"),
+        # Needs the compiler proper, the assembler, the linker (-r: no chip's linker script yet) and picolibc's headers.
+        smoke=(
+            "xtensa-lx106-elf-gcc",
+            "--specs={root}/usr/lib/xtensa-lx106-elf/picolibc.specs",
+            "-r",
+            "-u",
+            "main",
+            "-xc",
+            "-",
+        ),
+        smoke_input='#include <string.h>\nint _start(void) { return (int)strlen(""); }\n',
+        answer="",
     ),
 )
 
@@ -150,6 +169,8 @@ def tool_pin(name: str) -> ToolPin:
 
 def root_variables() -> Mapping[str, str]:
     """Every ``…_ROOT`` variable with one line of help, for the table of build variables."""
-    table = {pin.variable: f"use this source tree of {pin.name} {pin.version} instead of the package" for pin in _SOURCES}
+    table = {
+        pin.variable: f"use this source tree of {pin.name} {pin.version} instead of the package" for pin in _SOURCES
+    }
     table.update({pin.variable: f"use {pin.name} from this prefix (its bin/) instead of the package" for pin in _TOOLS})
     return table

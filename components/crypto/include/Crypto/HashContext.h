@@ -9,7 +9,7 @@
 #include "Blob.h"
 #include "ByteArray.h"
 #include "HashEngine.h"
-#include <FlashString/String.hpp>
+#include <FlashString.hpp>
 #include <utility>
 
 namespace Crypto
@@ -19,8 +19,8 @@ template <class Engine> void updateFromFlash(Engine& engine, const FSTR::ObjectB
 {
 	uint8_t chunk[64];
 	size_t offset = 0;
-	for(size_t count = object.read(offset, chunk, sizeof(chunk)); count != 0;
-		count = object.read(offset, chunk, sizeof(chunk))) {
+	for(size_t count = object.readBytes(offset, chunk, sizeof(chunk)); count != 0;
+		count = object.readBytes(offset, chunk, sizeof(chunk))) {
 		engine.update(chunk, count);
 		offset += count;
 	}

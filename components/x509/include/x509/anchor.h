@@ -8,7 +8,7 @@
 #define X509_ANCHOR_H
 
 #include "error.h"
-#include <bearssl.h>
+#include <bearssl_x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ extern "C" {
 
 #define X509_SUBJECT_HASH_SIZE 32 /**< SHA-256 */
 
-typedef struct {
+typedef struct x509_anchor_ {
 	/** SHA-256 of the subject's DER encoding (the Name, tag and length included). */
 	uint8_t subject_hash[X509_SUBJECT_HASH_SIZE];
 	/** Public key, RSA or EC. The pointers in it lack const in BearSSL; they are never written through. */
@@ -60,6 +60,12 @@ typedef struct {
 const x509_anchor *x509_anchor_table_find(void *param, const uint8_t subject_hash[X509_SUBJECT_HASH_SIZE],
 										  const x509_anchor *previous);
 
+/**
+ * The anchors that the build was given with TRUST_ANCHORS; sming_host.trust writes the definition. Weak: without
+ * TRUST_ANCHORS nothing defines it, and its address is NULL.
+ */
+extern const x509_anchor_table x509_built_in_anchors __attribute__((weak));
+
 struct x509_context_;
 
 /** Memory that x509_anchor_from_certificate() needs for any certificate without name constraints, in bytes. */
@@ -70,8 +76,7 @@ struct x509_context_;
  *
  * A CA certificate (basicConstraints cA, keyCertSign if it has a keyUsage, version 3) becomes a CA anchor; any
  * other one an anchor for direct trust. Dates are taken, not judged; the certificate's own signature is not
- * verified (RFC 5280 §6.1: an anchor is trusted for itself). Weak keys and name constraints of kinds that are
- * not supported are refused here, early.
+ * verified (RFC 5280 §6.1: an anchor is trusted for itself). Malformed certificates and weak keys are refused.
  * @param work room to work in, of any content; free again on return
  * @param certificate DER, wanted no more after the return
  * @param anchor filled in; its pointers lead into `memory`

@@ -21,7 +21,7 @@
 
 #include "anchor.h"
 #include "error.h"
-#include <bearssl.h>
+#include <bearssl_x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,7 +40,7 @@ extern "C" {
 
 #define X509_KEY_BUFFER 520		  /**< an RSA-4096 modulus and a 64-bit exponent */
 #define X509_SIGNATURE_BUFFER 512 /**< an RSA-4096 signature */
-#define X509_NAMES_BUFFER 256	  /**< names that wait for constraints, see x509_config.names */
+#define X509_NAMES_BUFFER 224	  /**< names that wait for constraints, see x509_config.names */
 #define X509_DEPTH 12			  /**< nesting of ASN.1 in what is parsed; the deepest field takes 11 */
 
 /** Whose certificate is validated. */
@@ -138,8 +138,8 @@ bool x509_config_set_server(x509_config *config, const char *host);
 /** One level of the DER parser. Private. */
 typedef struct {
 	uint16_t end;  /**< offset at which the element ends */
-	uint8_t rule;  /**< what may come next in it */
-	uint8_t flags; /**< what to do at its end */
+	uint8_t next;  /**< the rule for what may come next in it */
+	uint8_t owner; /**< the rule that opened it */
 } x509_level;
 
 /** The outcome for the certificate at `depth`, for messages. */
@@ -157,36 +157,52 @@ typedef struct {
 typedef struct x509_context_ {
 	const br_x509_class *vtable;
 	const x509_config *config;
-	const char *dns_name;
-	br_x509_pkey key; /**< of the end entity; points into ee_key */
+	const char *dns_name; /**< expected, NULL if none */
+	br_x509_pkey key;	  /**< of the end entity; points into ee_key */
 	x509_details details;
 	int64_t not_before, not_after; /**< of the current certificate */
-	x509_error fallback;		   /**< what to say if no issuer is found at all */
 
-	/* DER parser */
-	uint16_t offset; /**< in the current certificate */
-	uint16_t length; /**< of the current certificate */
-	uint16_t remaining_length;
-	uint16_t value_left; /**< bytes of the current primitive value still to come */
-	uint16_t collected;
-	uint8_t state, tag, length_bytes, level, action, depth;
+	/* DER parser (der.c) */
+	const uint8_t *cursor, *mark; /**< in the fragment: read so far, hashed so far */
+	uint16_t offset;			  /**< in the current certificate */
+	uint16_t length;			  /**< of the current certificate */
+	uint16_t value_left;		  /**< bytes of the current value still to come */
+	uint16_t collected;			  /**< bytes of the current value that were collected */
+	uint8_t header[4];			  /**< tag and length of the current element */
+	uint8_t header_length, length_left;
+	uint8_t state, depth;
+	uint8_t rule, how, child; /**< the rule of the current element, and what its begin action made of it */
+	uint8_t hashing;		  /**< which hashes take what is read */
 	x509_level stack[X509_DEPTH];
 
-	/* What is known of the current certificate */
-	uint16_t modulus_length, exponent_length;
-	uint16_t signature_length; /**< of the certificate that waits for its issuer */
-	uint16_t names_used;
-	uint16_t count, subtrees;
-	uint32_t seen; /**< known extensions met, one bit each */
+	/* The current certificate */
 	uint16_t flags;
-	uint16_t name_forms; /**< kinds of names in the path so far, one bit each */
-	int16_t path_length;
-	uint8_t extension, extension_count, extension_critical;
-	uint8_t unknown_count;
-	uint8_t version, key_type, curve, key_usage, usages;
-	uint8_t signature_algorithm, signature_hash, salt_length; /**< of the current one */
-	uint8_t waiting_algorithm, waiting_hash, waiting_salt;	  /**< of the one that waits for its issuer */
-	uint8_t intermediates, phase, hashing, matched;
+	uint16_t key_used; /**< bytes in the key buffer */
+	uint16_t modulus_length;
+	uint16_t prefix_used;  /**< bytes of the TBSCertificate that wait for the hash to be known */
+	uint16_t name_count;   /**< entries of its subjectAltName */
+	uint16_t below_forms;  /**< kinds of names below it, one bit each */
+	uint16_t below_names;  /**< how much of the names buffer belongs to certificates below it */
+	uint16_t permitted;	   /**< kinds of names that the current permittedSubtrees speaks of */
+	int16_t path_length;   /**< -1: none */
+	uint32_t seen;		   /**< known extensions met, one bit each */
+	uint8_t extension;	   /**< the current one */
+	uint8_t extension_count, unknown_count, subtree_count;
+	uint8_t version, key_type, curve, usage;
+	uint8_t element; /**< index + 1 of the name element that wants the current value */
+	uint8_t algorithm, hash, mask_hash, salt_length;
+	uint16_t constraints_offset, constraints_length; /**< where its name constraints stand */
+
+	/* The path so far */
+	uint16_t names_used;
+	uint16_t forms;			   /**< kinds of names in the path, one bit each */
+	uint16_t signature_length; /**< of the certificate that waits for its issuer */
+	uint8_t path_flags;
+	uint8_t certificates;	/**< started so far */
+	uint8_t intermediates;	/**< in the path, self-issued ones not counted */
+	uint8_t usages;			/**< BR_KEYTYPE_SIGN, BR_KEYTYPE_KEYX of the end entity */
+	uint8_t waiting_algorithm, waiting_hash, waiting_salt;
+	uint8_t fallback; /**< x509_error if no issuer is found */
 
 	uint8_t issuer_hash[32];		 /**< of the certificate that waits for its issuer */
 	uint8_t current_issuer_hash[32]; /**< of the current one */
@@ -194,7 +210,7 @@ typedef struct x509_context_ {
 	uint8_t tbs_digest[64];			 /**< of the certificate that waits for its issuer */
 	uint8_t spki_hash[32];
 	br_hash_compat_context tbs;
-	br_sha256_context part; /**< names, algorithm, key: one after the other */
+	br_sha256_context part; /**< names, algorithms, key: one after the other */
 	union {
 		br_sha1_context context;
 		uint8_t digest[20];
@@ -207,11 +223,11 @@ typedef struct x509_context_ {
 
 	/* Key and signature buffers */
 	uint8_t ee_key[X509_KEY_BUFFER];
-	uint8_t work[X509_KEY_BUFFER]; /**< key of the current issuer; at other times room for one value */
+	uint8_t work[X509_KEY_BUFFER]; /**< key of the current issuer; at other times see internal.h */
 	uint8_t signature[X509_SIGNATURE_BUFFER];
 } x509_context;
 
-/** State beside the key and signature buffers, in bytes; x509.c asserts that it is at most 1.2 KB. */
+/** State beside the key and signature buffers, in bytes; chain.c asserts that it is at most 1.2 KB. */
 #define X509_STATE_SIZE (sizeof(x509_context) - 2 * X509_KEY_BUFFER - X509_SIGNATURE_BUFFER)
 
 /** Tie a context to its settings. start_chain() (called by the TLS engine) does the rest. */
@@ -228,8 +244,6 @@ const x509_details *x509_get_details(const x509_context *context);
  * @return pointer into the context, 20 or 32 bytes; NULL if it was not asked for or the certificate was not read whole
  */
 const uint8_t *x509_get_hash(const x509_context *context, x509_hash_kind kind);
-
-/** Dates of the end-entity certificate or, after an error, of the one in question are in x509_details. */
 
 /**
  * Names of the end entity for a message: "a.example, *.b.example, 192.0.2.1", zero-terminated. Only those that fit in

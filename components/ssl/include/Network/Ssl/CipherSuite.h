@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include <FlashString/Array.hpp>
+#include <FlashString.hpp>
 #include <WString.h>
 #include <cstdint>
 
@@ -92,9 +92,9 @@ using Array = FSTR::Array<CipherSuite>;
 #define DEFINE_CIPHER_SUITES(name, ...) DEFINE_FSTR_ARRAY(name, Ssl::CipherSuite, __VA_ARGS__)
 
 /** Forward secrecy and authenticated encryption: ECDHE with ChaCha20-Poly1305 or AES-128-GCM. Every engine has it. */
-DECLARE_CIPHER_SUITES(basic)
+DECLARE_CIPHER_SUITES(basic);
 /** Everything the engines offer: basic, then AES-256, CBC and RSA key exchange, for old servers. */
-DECLARE_CIPHER_SUITES(full)
+DECLARE_CIPHER_SUITES(full);
 
 } // namespace CipherSuites
 

@@ -20,6 +20,7 @@
 	  "options.verifyLater to accept any server")                                                                      \
 	X(noCertificate, none, "a server needs a certificate and a private key: call session.keyCert.assign()")            \
 	X(badKey, none, "the private key cannot be read")                                                                  \
+	X(keyPassword, none, "the private key is encrypted, and its password is missing or wrong")                         \
 	X(badCertificateData, none, "our own certificate cannot be read")                                                  \
 	X(keyMismatch, none, "the private key does not belong to the certificate")                                         \
 	X(noHostName, none, "the server's name is not known: set session.hostName")                                        \
@@ -30,6 +31,7 @@
 	X(unexpectedMessage, UNEXPECTED_MESSAGE, "the peer sent a message out of turn")                                    \
 	X(decodeError, DECODE_ERROR, "the peer sent a message that cannot be parsed")                                      \
 	X(illegalParameter, ILLEGAL_PARAMETER, "the peer sent a value that is not allowed")                                \
+	X(unsupportedExtension, UNSUPPORTED_EXTENSION, "the peer answered with an extension that was not asked for")       \
 	X(protocolVersion, INVALID_VERSION, "the peer speaks no TLS version that is allowed here")                         \
 	X(handshakeFailure, HANDSHAKE_FAILURE, "no cipher suite, curve or signature algorithm in common")                  \
 	X(badRecordMac, BAD_RECORD_MAC, "a record failed its authentication")                                              \

@@ -1,7 +1,8 @@
 /**
  * Ssl::KeyCertPair: a private key and the certificate (chain) that goes with it.
  *
- * Keys: RSA (2048 to 4096 bits) or EC (P-256, P-384, P-521); DER or PEM; PKCS#1, SEC1 or PKCS#8.
+ * Keys: RSA (2048 to 4096 bits) or EC (P-256, P-384, P-521); DER or PEM; PKCS#1, SEC1 or PKCS#8;
+ * PKCS#8 also encrypted with a password (PBES2 with PBKDF2 and AES, as `generate-cert KEY_PASSWORD=…` makes it).
  * Certificate: DER, one or several behind one another, or PEM; our own first, then its issuers.
  *
  * What is given is decoded at once and copied; copies of a pair share the decoded key, which is wiped when
@@ -10,7 +11,7 @@
 #pragma once
 
 #include "Error.h"
-#include <FlashString/String.hpp>
+#include <FlashString.hpp>
 #include <WString.h>
 #include <cstddef>
 #include <cstdint>
@@ -66,7 +67,7 @@ public:
 	/** Let go of key and certificate. */
 	void free();
 
-	/** Why assign() refused: badKey, badCertificateData, keyMismatch, noMemory; Error::none otherwise. */
+	/** Why assign() refused: badKey, keyPassword, badCertificateData, keyMismatch, noMemory; Error::none otherwise. */
 	Error getError() const
 	{
 		return error;

@@ -83,8 +83,8 @@ public:
 
 	/**
 	 * Take ciphertext from the peer. Handles as much as it can.
-	 * @return bytes consumed. Fewer than `length` while plaintext waits to be consumed: call again with the
-	 *         rest after consumeInput(). Once the session has ended, everything is consumed and dropped.
+	 * @return bytes consumed. Fewer than `length` while plaintext waits to be consumed, or ciphertext to be
+	 *         sent: call again with the rest after consumeInput() and consumeOutput(). Once the session has ended, everything is consumed and dropped.
 	 */
 	size_t feed(const uint8_t* data, size_t length);
 
@@ -185,6 +185,7 @@ public:
 	}
 
 private:
+	bool refuse(Error reason);
 	void beginHandshake();
 	void endHandshake();
 	void update();
@@ -200,6 +201,7 @@ private:
 	Role role = Role::client;
 	bool alertReceived = false;
 	bool verified = false;
+	bool handshaking = false; ///< between beginHandshake() and endHandshake()
 };
 
 } // namespace Ssl

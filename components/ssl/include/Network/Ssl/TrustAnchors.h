@@ -6,11 +6,14 @@
  */
 #pragma once
 
+#include "Error.h"
+#include <FlashString.hpp>
 #include <Memory.h>
+#include <WString.h>
 #include <cstddef>
 #include <cstdint>
 
-struct x509_anchor;
+struct x509_anchor_; // x509_anchor in <x509/anchor.h>
 
 namespace Ssl
 {
@@ -18,8 +21,8 @@ class TrustAnchors : public Memory::Tagged<Memory::Tag::certificate>
 {
 public:
 	TrustAnchors() = default;
-	/** @param table lives as long as the set */
-	TrustAnchors(const x509_anchor* table, size_t count) : table(table), tableCount(count)
+	/** @param table in ascending order of subject hash; lives as long as the set */
+	TrustAnchors(const x509_anchor_* table, size_t count) : table(table), tableCount(count)
 	{
 	}
 	~TrustAnchors()
@@ -30,17 +33,28 @@ public:
 	TrustAnchors& operator=(const TrustAnchors&) = delete;
 
 	/**
-	 * Trust another authority. Only its name, key, dates and constraints are kept.
+	 * Trust more authorities, or single servers (a certificate that is no CA's). Only name, key, dates and
+	 * constraints are kept.
 	 * @param certificate DER, or PEM with any number of certificates
-	 * @return false when it cannot be parsed or there is no memory; none of it is then added
+	 * @return false when one of them cannot be used or there is no memory: none is then added, getError() says why
 	 */
 	bool add(const uint8_t* certificate, size_t length);
-	template <class T> bool add(const T& certificate)
+	bool add(const String& certificate)
 	{
 		return add(reinterpret_cast<const uint8_t*>(certificate.c_str()), certificate.length());
 	}
+	bool add(const FlashString& certificate)
+	{
+		return add(String(certificate));
+	}
 
-	/** Forget what add() added. */
+	/** Why the last add() refused; Error::none otherwise. */
+	Error getError() const
+	{
+		return error;
+	}
+
+	/** Forget what add() added. No session that uses this set may be in its handshake. */
 	void clear();
 
 	/** Number of anchors, of the table and added. */
@@ -48,27 +62,33 @@ public:
 
 	bool isEmpty() const
 	{
-		return count() == 0;
+		return tableCount == 0 && added == nullptr;
 	}
 
 	/**
-	 * For the validator: the `index`-th anchor (from 0) whose subject has this hash.
-	 * @return nullptr when there are no more
+	 * For the validator (an x509_find_anchor; `param` is the set): anchors whose subject has this hash.
+	 * @param previous nullptr for the first, else the one before
 	 */
-	const x509_anchor* find(const uint8_t* subjectHash, size_t index) const;
+	static const x509_anchor_* find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous);
 
-	/** The application's set for sessions that were given none; nullptr until set. */
+	/**
+	 * The application's set for sessions that were given none: what setDefault() was given, before that the table
+	 * that the build made from `TRUST_ANCHORS=…`; nullptr when there is neither.
+	 */
 	static const TrustAnchors* getDefault();
 
-	/** @param anchors must live as long as sessions use it; nullptr: none */
+	/** @param anchors must live as long as sessions use it; nullptr: none, not even the built-in table */
 	static void setDefault(const TrustAnchors* anchors);
 
 private:
 	struct Node;
 
-	const x509_anchor* table = nullptr;
+	Node* addOne(const uint8_t* certificate, size_t length);
+
+	const x509_anchor_* table = nullptr;
 	size_t tableCount = 0;
 	Node* added = nullptr;
+	Error error = Error::none;
 };
 
 } // namespace Ssl

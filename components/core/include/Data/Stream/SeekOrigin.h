@@ -1,0 +1,10 @@
+/** Where a seek counts from. */
+#pragma once
+
+#include <cstdint>
+
+enum class SeekOrigin : uint8_t {
+	Start = 0,   ///< SEEK_SET
+	Current = 1, ///< SEEK_CUR
+	End = 2,	 ///< SEEK_END
+};

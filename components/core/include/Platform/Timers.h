@@ -1,0 +1,5 @@
+/** All timers. */
+#pragma once
+
+#include "../CallbackTimer.h"
+#include "../PolledTimer.h"

@@ -1,0 +1,4 @@
+/** SimpleTimer: see CallbackTimer.h. */
+#pragma once
+
+#include "CallbackTimer.h"

@@ -1,0 +1,4 @@
+/** Timer: see CallbackTimer.h. */
+#pragma once
+
+#include "CallbackTimer.h"

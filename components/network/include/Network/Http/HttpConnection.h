@@ -1,0 +1,99 @@
+/**
+ * HttpConnection: a connection that speaks HTTP/1.1; base of the client's and the server's.
+ *
+ * The virtual functions that the parser calls return 0 to go on; anything else breaks the connection off. They
+ * may close or delete the connection.
+ */
+#pragma once
+
+#include "../TcpClient.h"
+#include "HttpCommon.h"
+#include "HttpRequest.h"
+#include "HttpResponse.h"
+
+class HttpParser;
+struct HttpParserEngine;
+
+class HttpConnection : public TcpClient
+{
+public:
+	explicit HttpConnection(bool forRequests, bool autoDestruct = false)
+		: TcpClient(autoDestruct), forRequests(forRequests)
+	{
+	}
+	~HttpConnection() override;
+
+	using TcpClient::send;
+	/** Queue a request. The connection owns it in any case. @return false when it was refused: no callback follows */
+	virtual bool send(HttpRequest* request);
+
+	/** The request being answered; nullptr when there is none. */
+	virtual HttpRequest* getRequest() = 0;
+
+	HttpResponse* getResponse()
+	{
+		return &response;
+	}
+
+	/** True while TCP is connected. */
+	bool isActive()
+	{
+		return getConnectionState() == eTCS_Connected;
+	}
+
+protected:
+	friend struct HttpParserEngine;
+
+	/* What the parser reports */
+	virtual int onMessageBegin() = 0;
+	virtual int onPath(const Url&)
+	{
+		return 0;
+	}
+	virtual int onStatus()
+	{
+		return 0;
+	}
+	/** @return 1 when the message has no body although its headers announce one (answer to HEAD) */
+	virtual int onHeadersComplete(const HttpHeaders& headers) = 0;
+	virtual int onBody(const char* at, size_t length) = 0;
+	virtual int onChunkHeader()
+	{
+		return 0;
+	}
+	virtual int onChunkComplete()
+	{
+		return 0;
+	}
+	virtual int onMessageComplete() = 0;
+
+	/** The peer changed to another protocol (101). @return false: not wanted, the connection fails */
+	virtual bool onProtocolUpgrade()
+	{
+		return false;
+	}
+	/** Data of the other protocol. @return false to break the connection off */
+	virtual bool onUpgradedData(char*, size_t)
+	{
+		return false;
+	}
+
+	/** The message is malformed, or one of the functions above refused. The connection is broken off afterwards. */
+	virtual void onHttpError(HttpError error);
+
+	/* TCP */
+	void onConnected() override;
+	bool onReceive(char* data, size_t length) override;
+
+	/** Begin with a fresh parser. @return false when there is no memory */
+	bool resetParser();
+	void releaseParser();
+
+	HttpParser* parser = nullptr;
+	HttpResponse response;
+	HttpConnectionState state = eHCS_Ready;
+
+private:
+	bool forRequests;
+	bool upgraded = false;
+};

@@ -1,0 +1,17 @@
+/** Lookup side of Network/Host.h, for the backends. */
+#pragma once
+
+#include <IpAddress.h>
+#include <cstdint>
+
+namespace Network
+{
+namespace HostTables
+{
+/** Port of the host to bind to when the application listens on `port`. */
+uint16_t listenPort(uint16_t port);
+
+/** @return false when no entry is for this name and port; otherwise both are replaced */
+bool resolve(const char* host, IpAddress& address, uint16_t& port);
+} // namespace HostTables
+} // namespace Network

@@ -1,0 +1,92 @@
+/* HttpClientConnection: how a request is put on the wire. */
+#include "ChunkedStream.h"
+#include <Network/Http/HttpClientConnection.h>
+
+namespace
+{
+/* What the connection itself decides on; an application's value would contradict it. */
+bool isManaged(HttpHeaderFieldName name)
+{
+	return name == HTTP_HEADER_CONTENT_LENGTH || name == HTTP_HEADER_TRANSFER_ENCODING;
+}
+
+bool addField(String& head, const char* name, const String& value)
+{
+	return HttpHeaderFields::isValidValue(value) && head.concat(name) && head.concat(": ") && head.concat(value) &&
+		   head.concat("\r\n");
+}
+
+} // namespace
+
+bool HttpClientConnection::sendRequest(HttpRequest& request)
+{
+	bodyTaken = false;
+	bool hasForm = request.postParams.count() > 0;
+	if(hasForm && request.bodyStream == nullptr) {
+		auto form = request.postParams.toString();
+		if(form.isNull()) {
+			return false;
+		}
+		if(!request.headers.contains(HTTP_HEADER_CONTENT_TYPE) &&
+		   !request.headers.set(HTTP_HEADER_CONTENT_TYPE, F("application/x-www-form-urlencoded"))) {
+			return false;
+		}
+		request.setBody(std::move(form));
+		if(!request.complete) {
+			return false;
+		}
+	}
+
+	String head;
+	if(!composeHead(request, head) || !TcpClient::send(head.c_str(), head.length())) {
+		return false;
+	}
+	if(request.bodyStream == nullptr) {
+		return true;
+	}
+	auto body = request.bodyStream;
+	request.bodyStream = nullptr;
+	bodyTaken = true;
+	if(body->available() < 0) {
+		auto chunked = new ChunkedStream(body);
+		if(chunked == nullptr) {
+			delete body;
+			return false;
+		}
+		body = chunked;
+	}
+	return TcpClient::send(body);
+}
+
+/* Request line and header fields (RFC 9112 §3, §6). @return false when a value is not allowed or memory ran out */
+bool HttpClientConnection::composeHead(HttpRequest& request, String& head)
+{
+	auto target = request.uri.getPathWithQuery();
+	auto hostName = request.uri.getHostWithPort();
+	if(target.isNull() || hostName.isNull()) {
+		return false;
+	}
+	bool ok = head.concat(toString(request.method)) && head.concat(' ') && head.concat(target) &&
+			  head.concat(" HTTP/1.1\r\n");
+	if(!request.headers.contains(HTTP_HEADER_HOST)) {
+		ok = ok && addField(head, "Host", hostName);
+	}
+	if(!request.headers.contains(HTTP_HEADER_USER_AGENT)) {
+		ok = ok && addField(head, "User-Agent", F("HttpClient/Sming"));
+	}
+	for(auto header : request.headers) {
+		if(isManaged(header.key())) {
+			continue;
+		}
+		auto name = header.getFieldName();
+		ok = ok && HttpHeaderFields::isValidName(name) && addField(head, name.c_str(), header.value());
+	}
+	int length = (request.bodyStream == nullptr) ? 0 : request.bodyStream->available();
+	bool mayHaveBody = request.method == HTTP_POST || request.method == HTTP_PUT || request.method == HTTP_PATCH;
+	if(length < 0) {
+		ok = ok && addField(head, "Transfer-Encoding", "chunked");
+	} else if(request.bodyStream != nullptr || mayHaveBody) {
+		ok = ok && addField(head, "Content-Length", String(length));
+	}
+	return ok && head.concat("\r\n");
+}

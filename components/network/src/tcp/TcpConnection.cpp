@@ -1,0 +1,503 @@
+/*
+ * TcpConnection: its life from connect() to the end. TLS stands in TcpConnectionSsl.cpp.
+ *
+ * Every function that calls a virtual on...() or a delegate holds a Scope and asks it afterwards. That, and not
+ * a rule for applications, is what makes `delete connection` allowed everywhere.
+ */
+#include "TcpSocket.h"
+#include "TcpTail.h"
+#include <Data/Stream/DataSourceStream.h>
+#include <Network/TcpConnection.h>
+#include <debug_progmem.h>
+#include <hal.h>
+
+using Network::SocketError;
+using Network::TcpSocket;
+
+namespace
+{
+constexpr unsigned pollIntervalMs = 500;
+
+uint32_t nowMs()
+{
+	return uint32_t(hal_time_us() / 1000);
+}
+
+} // namespace
+
+TcpConnection::Scope::Scope(TcpConnection& connection, Kind kind)
+	: connection(&connection), outer(connection.scopes), epoch(connection.epoch), kind(kind)
+{
+	connection.scopes = this;
+}
+
+TcpConnection::Scope::~Scope()
+{
+	delete orphan;
+	if(connection == nullptr) {
+		return;
+	}
+	connection->scopes = outer;
+	if(outer == nullptr && kind == Kind::event && connection->stage == Stage::closed && connection->autoSelfDestruct) {
+		delete connection;
+	}
+}
+
+TcpConnection::TcpConnection(bool autoDestruct) : autoSelfDestruct(autoDestruct)
+{
+	pollTimer.setCallback(onTimer, this);
+}
+
+TcpConnection::TcpConnection(TcpSocket* accepted, bool autoDestruct) : TcpConnection(autoDestruct)
+{
+	socket = accepted;
+}
+
+TcpConnection::~TcpConnection()
+{
+	autoSelfDestruct = false;
+	pollTimer.stop();
+	for(auto scope = scopes; scope != nullptr; scope = scope->outer) {
+		scope->connection = nullptr;
+	}
+	bool abortive = (stage != Stage::open || sslBusy);
+	if(!abortive && ssl != nullptr) {
+		ssl->close();
+	}
+	dropSocket(abortive);
+	releaseSsl();
+	destroyedDelegate(*this);
+}
+
+bool TcpConnection::connect(const String& server, int port, bool useSsl)
+{
+	if(port <= 0 || port > 65535) {
+		return false;
+	}
+	return startConnect(server, uint16_t(port), useSsl);
+}
+
+bool TcpConnection::connect(IpAddress address, uint16_t port, bool useSsl)
+{
+	if(port == 0 || address.isNull()) {
+		return false;
+	}
+	return startConnect(address.toString(), port, useSsl);
+}
+
+bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl)
+{
+	if(stage != Stage::closed) {
+		debug_w("TCP: connect() refused, this connection is in use");
+		return false;
+	}
+	releaseSsl();
+	++epoch;
+	hostName = host;
+	useSsl = withSsl;
+	error = SocketError::none;
+	failed = broken = receivePaused = inputHeld = remoteClosed = sslBusy = false;
+	if(hostName.isNull()) {
+		error = SocketError::noMemory;
+		return false;
+	}
+
+	using Lookup = Network::NameLookup;
+	stage = Stage::resolving;
+	auto result = lookup.start(hostName, port, Lookup::Callback(&TcpConnection::onResolved, this));
+	bool started = (result == Lookup::Result::pending) ||
+				   (result == Lookup::Result::ready && openSocket(lookup.getAddress(), lookup.getPort()));
+	if(!started) {
+		if(error == SocketError::none) {
+			error = SocketError::nameUnknown;
+		}
+		dropSocket(true);
+		stage = Stage::closed;
+		return false;
+	}
+	lastActivity = nowMs();
+	schedulePoll(pollIntervalMs);
+	return true;
+}
+
+void TcpConnection::onResolved(IpAddress address, uint16_t port)
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(address.isNull()) {
+		debug_w("TCP: no address for %s", hostName.c_str());
+		fail(SocketError::nameUnknown);
+	} else if(!openSocket(address, port)) {
+		fail(error);
+	}
+}
+
+bool TcpConnection::openSocket(IpAddress address, uint16_t port)
+{
+	stage = Stage::connecting;
+	socket = TcpSocket::create();
+	if(socket == nullptr) {
+		error = SocketError::noMemory;
+		return false;
+	}
+	socket->setEvents(this);
+	error = socket->connect(address, port);
+	return error == SocketError::none;
+}
+
+void TcpConnection::begin(bool withSsl)
+{
+	++epoch;
+	useSsl = withSsl;
+	stage = withSsl ? Stage::handshake : Stage::open;
+	lastActivity = nowMs();
+	schedulePoll(pollIntervalMs);
+	socket->setEvents(this);
+}
+
+void TcpConnection::beginTraffic()
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(useSsl) {
+		startSsl(scope, Ssl::Role::server);
+	} else {
+		onConnected();
+	}
+}
+
+void TcpConnection::onSocketConnected()
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(useSsl) {
+		startSsl(scope, Ssl::Role::client);
+		return;
+	}
+	stage = Stage::open;
+	touch();
+	onConnected();
+}
+
+void TcpConnection::onConnected()
+{
+	onReadyToSendData(eTCE_Connected);
+}
+
+bool TcpConnection::onReceive(char*, size_t)
+{
+	return true;
+}
+
+void TcpConnection::onRemoteClosed()
+{
+	close();
+}
+
+void TcpConnection::onReadyToSendData(TcpConnectionEvent)
+{
+}
+
+/* @return false if the connection is not the same any more */
+bool TcpConnection::deliver(Scope& scope, uint8_t* data, size_t length)
+{
+	delivering = true;
+	bool accepted = onReceive(reinterpret_cast<char*>(data), length);
+	if(!scope.isAlive()) {
+		return false;
+	}
+	delivering = false;
+	if(!scope.isCurrent()) {
+		return false;
+	}
+	if(!accepted) {
+		fail();
+		return false;
+	}
+	return true;
+}
+
+size_t TcpConnection::onSocketReceived(uint8_t* data, size_t length)
+{
+	Scope scope(*this, Scope::Kind::event);
+	touch();
+	size_t taken = 0;
+	if(ssl != nullptr) {
+		taken = feedSsl(scope, data, length);
+	} else if(!receivePaused) {
+		deliver(scope, data, length);
+		taken = length;
+	}
+	if(!scope.isCurrent()) {
+		return length;
+	}
+	inputHeld = (taken < length);
+	trySend(eTCE_Received);
+	return taken;
+}
+
+void TcpConnection::onSocketEnd()
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(ssl != nullptr) {
+		ssl->onTransportClosed();
+		if(pumpSsl(scope) && stage == Stage::handshake) {
+			fail(SocketError::reset);
+		}
+		return;
+	}
+	remoteClosed = true;
+	onRemoteClosed();
+}
+
+void TcpConnection::onSocketSent()
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(ssl != nullptr && !pumpSsl(scope)) {
+		return;
+	}
+	if(inputHeld && !receivePaused) {
+		inputHeld = false;
+		socket->resume();
+	}
+	trySend(eTCE_Sent);
+}
+
+void TcpConnection::onSocketError(SocketError reason)
+{
+	Scope scope(*this, Scope::Kind::event);
+	debug_w("TCP: %s: %s", hostName.c_str(), getErrorText(reason));
+	if(ssl != nullptr) {
+		ssl->onTransportClosed();
+	}
+	fail(reason);
+}
+
+void TcpConnection::onSocketAccepted(TcpSocket* accepted)
+{
+	accepted->abort();
+}
+
+int TcpConnection::write(const char* data, int length, uint8_t apiflags)
+{
+	if(stage != Stage::open || length < 0 || broken) {
+		return -1;
+	}
+	if(length == 0) {
+		return 0;
+	}
+	bool more = (apiflags & TCP_WRITE_FLAG_MORE) != 0;
+	auto bytes = reinterpret_cast<const uint8_t*>(data);
+	int taken = (ssl != nullptr) ? writeSsl(bytes, size_t(length), more) : socket->write(bytes, size_t(length), more);
+	if(taken > 0) {
+		touch();
+	} else if(taken < 0) {
+		// Not from within the application's own call: the end is reported from the loop
+		broken = true;
+		schedulePoll(1);
+	}
+	return taken;
+}
+
+int TcpConnection::write(IDataSourceStream* stream)
+{
+	if(stream == nullptr) {
+		return -1;
+	}
+	if(getAvailableWriteSize() == 0) {
+		return isOpen() ? 0 : -1;
+	}
+	char buffer[NETWORK_SEND_BUFFER_SIZE];
+	auto length = stream->readMemoryBlock(buffer, sizeof(buffer));
+	if(length == 0) {
+		return 0;
+	}
+	int taken = write(buffer, int(length), TCP_WRITE_FLAG_COPY | TCP_WRITE_FLAG_MORE);
+	if(taken > 0) {
+		stream->seek(taken);
+	}
+	return taken;
+}
+
+uint16_t TcpConnection::getAvailableWriteSize()
+{
+	if(stage != Stage::open || broken) {
+		return 0;
+	}
+	const uint8_t* output;
+	if(ssl != nullptr && ssl->peekOutput(output) > 0) {
+		return 0;
+	}
+	auto space = socket->getWriteSpace();
+	return (space > UINT16_MAX) ? uint16_t(UINT16_MAX) : uint16_t(space);
+}
+
+void TcpConnection::flush()
+{
+	if(stage != Stage::open) {
+		return;
+	}
+	if(ssl != nullptr) {
+		ssl->flush();
+		if(!sendSslOutput()) {
+			broken = true;
+			schedulePoll(1);
+			return;
+		}
+	}
+	socket->flush();
+}
+
+void TcpConnection::trySend(TcpConnectionEvent event)
+{
+	if(getAvailableWriteSize() > 0) {
+		onReadyToSendData(event);
+	}
+}
+
+void TcpConnection::resumeReceive()
+{
+	if(!receivePaused) {
+		return;
+	}
+	receivePaused = false;
+	if(stage != Stage::open) {
+		return;
+	}
+	if(ssl != nullptr) {
+		schedulePoll(1); // plaintext may wait in the session: no event of the socket would tell
+	}
+	if(inputHeld) {
+		inputHeld = false;
+		socket->resume();
+	}
+}
+
+void TcpConnection::close()
+{
+	if(stage == Stage::closed) {
+		return;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	end(true, stage == Stage::resolving || stage == Stage::connecting);
+}
+
+void TcpConnection::fail(SocketError reason)
+{
+	if(stage == Stage::closed) {
+		return;
+	}
+	error = reason;
+	end(false, stage == Stage::resolving || stage == Stage::connecting || reason == SocketError::reset);
+}
+
+/* The one way out. @param abortive there is nobody to say goodbye to */
+void TcpConnection::end(bool success, bool abortive)
+{
+	Scope scope(*this, Scope::Kind::call);
+	failed = !success;
+	abortive = abortive || sslBusy; // a session cannot be closed by a callback of its own
+	if(ssl != nullptr && !abortive) {
+		ssl->close();
+	}
+	dropSocket(abortive);
+	stage = Stage::closed;
+	++epoch;
+	scope.epoch = epoch;
+	pollTimer.stop();
+	onClosed();
+	if(!scope.isCurrent()) {
+		return;
+	}
+	releaseSsl();
+	if(autoSelfDestruct) {
+		schedulePoll(1); // in case no event is on the stack whose end deletes this
+	}
+}
+
+void TcpConnection::dropSocket(bool abortive)
+{
+	lookup.cancel();
+	auto old = socket;
+	socket = nullptr;
+	if(old == nullptr) {
+		return;
+	}
+	if(abortive) {
+		old->abort();
+	} else if(ssl != nullptr) {
+		Network::TcpTail::sendAndClose(old, *ssl);
+	} else {
+		old->close();
+	}
+}
+
+/* The limit on connecting and the handshake is one on the whole: a peer that trickles bytes does not extend it. */
+void TcpConnection::touch()
+{
+	if(stage == Stage::open) {
+		lastActivity = nowMs();
+	}
+}
+
+void TcpConnection::schedulePoll(unsigned ms)
+{
+	pollTimer.setIntervalMs(ms);
+	pollTimer.startOnce();
+}
+
+void TcpConnection::onTimer(void* arg)
+{
+	static_cast<TcpConnection*>(arg)->poll();
+}
+
+void TcpConnection::poll()
+{
+	Scope scope(*this, Scope::Kind::event);
+	if(stage == Stage::closed) {
+		return; // the scope deletes this
+	}
+	schedulePoll(pollIntervalMs);
+	if(broken) {
+		fail(SocketError::reset);
+		return;
+	}
+	checkTimeOut();
+	if(stage != Stage::open || !scope.isCurrent()) {
+		return;
+	}
+	if(ssl != nullptr && !pumpSsl(scope)) {
+		return;
+	}
+	trySend(eTCE_Poll);
+}
+
+void TcpConnection::checkTimeOut()
+{
+	if(timeOut == USHRT_MAX || nowMs() - lastActivity < timeOut * 1000U) {
+		return;
+	}
+	debug_w("TCP: %s: timed out", hostName.c_str());
+	if(ssl != nullptr && stage == Stage::handshake) {
+		ssl->fail(Ssl::Error::timeout);
+		sendSslOutput();
+	}
+	fail(SocketError::timeout);
+}
+
+IpAddress TcpConnection::getRemoteIp() const
+{
+	return (socket == nullptr) ? IpAddress() : socket->getRemoteAddress();
+}
+
+uint16_t TcpConnection::getRemotePort() const
+{
+	return (socket == nullptr) ? 0 : socket->getRemotePort();
+}
+
+IpAddress TcpConnection::getLocalIp() const
+{
+	return (socket == nullptr) ? IpAddress() : socket->getLocalAddress();
+}
+
+uint16_t TcpConnection::getLocalPort() const
+{
+	return (socket == nullptr) ? 0 : socket->getLocalPort();
+}

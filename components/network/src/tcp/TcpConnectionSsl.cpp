@@ -1,0 +1,203 @@
+/* TcpConnection: the pump between the socket and the TLS session. */
+#include "TcpSocket.h"
+#include <Network/TcpConnection.h>
+#include <debug_progmem.h>
+
+using Network::SocketError;
+
+bool TcpConnection::enableSsl(const String& name)
+{
+	if(stage != Stage::open || ssl != nullptr) {
+		return false;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	useSsl = true;
+	if(name) {
+		hostName = name;
+	}
+	return startSsl(scope, Ssl::Role::client);
+}
+
+bool TcpConnection::startSsl(Scope& scope, Ssl::Role role)
+{
+	stage = Stage::handshake;
+	ssl = new Ssl::Session;
+	if(ssl == nullptr) {
+		fail(SocketError::noMemory);
+		return false;
+	}
+	if(role == Ssl::Role::client) {
+		ssl->hostName = hostName;
+		if(ssl->hostName.isNull()) {
+			fail(SocketError::noMemory);
+			return false;
+		}
+	}
+	sslInitSession(*ssl);
+	if(!scope.isCurrent()) {
+		return false;
+	}
+	if(!ssl->start(role)) {
+		reportSslFailure();
+		return false;
+	}
+	return pumpSsl(scope);
+}
+
+/* @return false when the socket is dead */
+bool TcpConnection::sendSslOutput()
+{
+	const uint8_t* data;
+	size_t length;
+	while((length = ssl->peekOutput(data)) > 0) {
+		int taken = socket->write(data, length, false);
+		if(taken < 0) {
+			return false;
+		}
+		if(taken == 0) {
+			break;
+		}
+		ssl->consumeOutput(size_t(taken));
+		touch();
+	}
+	return true;
+}
+
+/*
+ * Act on everything the session has to say: output first, then the end of the handshake, plaintext, the end.
+ * Plaintext that came before a failure or close_notify is still delivered.
+ * @return false if the connection is not the same any more
+ */
+bool TcpConnection::pumpSsl(Scope& scope)
+{
+	if(remoteClosed) {
+		return true;
+	}
+	for(;;) {
+		if(!sendSslOutput() && ssl->getState() < Ssl::State::closing) {
+			fail(SocketError::reset);
+			return false;
+		}
+		if(stage == Stage::handshake && ssl->isConnected()) {
+			stage = Stage::open;
+			touch();
+			onConnected();
+			if(!scope.isCurrent()) {
+				return false;
+			}
+			continue;
+		}
+		const uint8_t* data = nullptr;
+		size_t length = ssl->peekInput(data);
+		if(length == 0) {
+			break;
+		}
+		if(receivePaused) {
+			return true;
+		}
+		if(!deliver(scope, const_cast<uint8_t*>(data), length)) {
+			return false;
+		}
+		ssl->consumeInput(length);
+	}
+
+	switch(ssl->getState()) {
+	case Ssl::State::failed:
+		reportSslFailure();
+		return false;
+	case Ssl::State::closing:
+	case Ssl::State::closed:
+		// close() of ours would have ended this connection: the peer said close_notify
+		if(stage == Stage::handshake) {
+			fail(SocketError::reset);
+			return false;
+		}
+		remoteClosed = true;
+		onRemoteClosed();
+		return scope.isCurrent();
+	default:
+		return true;
+	}
+}
+
+/* @return bytes taken; fewer than `length` while the application is paused or output cannot leave */
+size_t TcpConnection::feedSsl(Scope& scope, uint8_t* data, size_t length)
+{
+	size_t used = 0;
+	bool stuck = false;
+	while(used < length) {
+		sslBusy = true;
+		auto taken = ssl->feed(data + used, length - used);
+		if(!scope.isAlive()) {
+			return length;
+		}
+		sslBusy = false;
+		if(!scope.isCurrent()) {
+			return length;
+		}
+		used += taken;
+		if(!pumpSsl(scope)) {
+			return length;
+		}
+		// Nothing taken twice running, although the pump did what it could: it takes an event to go on
+		if(taken == 0 && stuck) {
+			break;
+		}
+		stuck = (taken == 0);
+	}
+	return used;
+}
+
+int TcpConnection::writeSsl(const uint8_t* data, size_t length, bool more)
+{
+	size_t total = 0;
+	while(total < length) {
+		const uint8_t* output;
+		if(!sendSslOutput()) {
+			return -1;
+		}
+		if(ssl->peekOutput(output) > 0) {
+			break; // the socket is full
+		}
+		int taken = ssl->write(data + total, length - total);
+		if(taken < 0) {
+			return (total > 0) ? int(total) : -1;
+		}
+		total += size_t(taken);
+		if(taken == 0) {
+			ssl->flush();
+			if(ssl->peekOutput(output) == 0) {
+				break; // the engine is busy with input: later
+			}
+		}
+	}
+	if(!more) {
+		ssl->flush();
+	}
+	return sendSslOutput() ? int(total) : -1;
+}
+
+void TcpConnection::reportSslFailure()
+{
+	debug_e("TLS: %s: %s", hostName.c_str(), ssl->getErrorString().c_str());
+	fail(SocketError::other);
+}
+
+/* Delete the session, or leave it to the outermost scope when one of its functions may be on the stack. */
+void TcpConnection::releaseSsl()
+{
+	auto old = ssl;
+	ssl = nullptr;
+	if(old == nullptr) {
+		return;
+	}
+	auto scope = scopes;
+	while(scope != nullptr && scope->outer != nullptr) {
+		scope = scope->outer;
+	}
+	if(scope != nullptr && scope->orphan == nullptr) {
+		scope->orphan = old;
+	} else {
+		delete old;
+	}
+}

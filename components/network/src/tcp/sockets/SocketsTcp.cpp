@@ -1,0 +1,456 @@
+#include "SocketsTcp.h"
+#include "../../host/HostTables.h"
+#include "../../host/SocketAddress.h"
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <hal_host.h>
+#include <netinet/tcp.h>
+#include <new>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Network
+{
+namespace
+{
+/* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
+uint8_t receiveBuffer[16384];
+
+/* A fast peer must not keep the other connections and the timers waiting. */
+constexpr unsigned receiveRounds = 4;
+
+/* What getWriteSpace() promises while the kernel takes data. */
+constexpr size_t writeSpaceOpen = 16384;
+
+/* After FIN: how long to wait for the peer's. Closing earlier could turn into a RST that destroys data of ours on its way. */
+constexpr unsigned lingerMs = 2000;
+
+/* A listener that got EMFILE tries again after this. */
+constexpr unsigned acceptPauseMs = 100;
+
+constexpr int listenBacklog = 16;
+
+SocketError errorFromErrno(int code)
+{
+	switch(code) {
+	case ECONNREFUSED:
+		return SocketError::refused;
+	case ECONNRESET:
+	case EPIPE:
+	case ECONNABORTED:
+		return SocketError::reset;
+	case ETIMEDOUT:
+		return SocketError::timeout;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case EHOSTDOWN:
+		return SocketError::unreachable;
+	case ENOMEM:
+	case ENOBUFS:
+	case EMFILE:
+	case ENFILE:
+		return SocketError::noMemory;
+	default:
+		return SocketError::other;
+	}
+}
+
+bool wouldBlock(int code)
+{
+	return code == EAGAIN || code == EWOULDBLOCK;
+}
+
+int pendingError(int fd)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+	return (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0) ? error : errno;
+}
+
+} // namespace
+
+TcpSocket* TcpSocket::create()
+{
+	return new SocketsTcp;
+}
+
+SocketsTcp::SocketsTcp()
+{
+	timer.setCallback(onTimer, this);
+}
+
+SocketsTcp::~SocketsTcp() = default;
+
+void SocketsTcp::setEvents(TcpSocketEvents* newEvents)
+{
+	events = newEvents;
+	updateWatch();
+}
+
+SocketError SocketsTcp::openDescriptor()
+{
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	return (fd < 0) ? errorFromErrno(errno) : SocketError::none;
+}
+
+SocketError SocketsTcp::connect(const IpAddress& address, uint16_t port)
+{
+	auto error = openDescriptor();
+	if(error != SocketError::none) {
+		return error;
+	}
+	// Records are complete when they are written: waiting for more (Nagle) only adds delay
+	int one = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	auto target = toSocketAddress(address, port);
+	int result;
+	do {
+		result = ::connect(fd, reinterpret_cast<const sockaddr*>(&target), sizeof(target));
+	} while(result < 0 && errno == EINTR);
+	if(result < 0 && errno != EINPROGRESS) {
+		return errorFromErrno(errno);
+	}
+	state = State::connecting;
+	updateWatch();
+	return SocketError::none;
+}
+
+SocketError SocketsTcp::listen(uint16_t port)
+{
+	auto error = openDescriptor();
+	if(error != SocketError::none) {
+		return error;
+	}
+	int one = 1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	auto address = toSocketAddress(IpAddress(), HostTables::listenPort(port));
+	if(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0 || ::listen(fd, listenBacklog) < 0) {
+		return (errno == EADDRINUSE) ? SocketError::refused : errorFromErrno(errno);
+	}
+	state = State::listening;
+	updateWatch();
+	return SocketError::none;
+}
+
+void SocketsTcp::adopt(int descriptor)
+{
+	fd = descriptor;
+	state = State::open;
+	int one = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+/*
+ * The epoll set follows the state. A descriptor with nothing to wait for leaves the set altogether, because
+ * EPOLLHUP and EPOLLERR cannot be masked and would turn the loop into a busy one.
+ */
+void SocketsTcp::updateWatch()
+{
+	if(fd < 0) {
+		return;
+	}
+	uint32_t wanted = 0;
+	switch(state) {
+	case State::connecting:
+		wanted = EPOLLOUT;
+		break;
+	case State::listening:
+		wanted = paused ? 0U : uint32_t(EPOLLIN);
+		break;
+	case State::lingering:
+		wanted = EPOLLIN;
+		break;
+	case State::open:
+		if(events == nullptr) {
+			break;
+		}
+		wanted = ((paused || inputEnded) ? 0U : uint32_t(EPOLLIN)) | (wantSent ? uint32_t(EPOLLOUT) : 0U);
+		break;
+	case State::idle:
+	case State::dead:
+		break;
+	}
+	if(wanted == watched) {
+		return;
+	}
+	if(wanted == 0) {
+		hal_host_unwatch(fd);
+	} else if(watched == 0) {
+		if(hal_host_watch(fd, wanted, onEvents, this) < 0) {
+			wanted = 0;
+		}
+	} else {
+		hal_host_modify(fd, wanted);
+	}
+	watched = wanted;
+}
+
+void SocketsTcp::onEvents(void* arg, uint32_t events)
+{
+	auto& self = *static_cast<SocketsTcp*>(arg);
+	++self.busy;
+	switch(self.state) {
+	case State::connecting:
+		self.handleConnecting();
+		break;
+	case State::listening:
+		self.handleListening();
+		break;
+	case State::open:
+		self.handleOpen(events);
+		break;
+	case State::lingering:
+		self.handleLingering();
+		break;
+	case State::idle:
+	case State::dead:
+		break;
+	}
+	if(--self.busy == 0 && self.state == State::dead) {
+		delete &self;
+	}
+}
+
+void SocketsTcp::handleConnecting()
+{
+	int error = pendingError(fd);
+	if(error == 0) {
+		// The event may be left over from another descriptor of the same number: ask the kernel
+		sockaddr_in peer{};
+		socklen_t length = sizeof(peer);
+		if(getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) < 0) {
+			return;
+		}
+		state = State::open;
+		updateWatch();
+		events->onSocketConnected();
+		return;
+	}
+	if(error != EINPROGRESS && error != EALREADY) {
+		fail(errorFromErrno(error));
+	}
+}
+
+void SocketsTcp::handleOpen(uint32_t mask)
+{
+	if(!paused && !inputEnded && (mask & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+		if(!receive()) {
+			return;
+		}
+	}
+	if(state == State::open && wantSent && (mask & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+		wantSent = false;
+		full = false;
+		updateWatch();
+		events->onSocketSent();
+	}
+}
+
+/* @return false if the owner closed the socket meanwhile, or it failed */
+bool SocketsTcp::receive()
+{
+	for(unsigned round = 0; round < receiveRounds; ++round) {
+		// Look first, take what the owner took: what it leaves stays in the kernel and narrows the window
+		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), MSG_PEEK);
+		if(length < 0) {
+			if(errno == EINTR) {
+				continue;
+			}
+			if(wouldBlock(errno)) {
+				return true;
+			}
+			fail(errorFromErrno(errno));
+			return false;
+		}
+		if(length == 0) {
+			inputEnded = true;
+			updateWatch();
+			events->onSocketEnd();
+			return state == State::open;
+		}
+		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
+		if(state != State::open) {
+			return false;
+		}
+		if(taken > 0) {
+			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
+		}
+		if(taken < size_t(length)) {
+			paused = true;
+			updateWatch();
+			return true;
+		}
+		if(size_t(length) < sizeof(receiveBuffer)) {
+			return true;
+		}
+	}
+	return true;
+}
+
+void SocketsTcp::handleListening()
+{
+	while(state == State::listening) {
+		int descriptor = accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if(descriptor < 0) {
+			if(errno == EINTR || errno == ECONNABORTED) {
+				continue;
+			}
+			if(!wouldBlock(errno)) {
+				// Out of descriptors or memory: the connection stays in the backlog
+				paused = true;
+				updateWatch();
+				timer.setIntervalMs<acceptPauseMs>();
+				timer.startOnce();
+			}
+			return;
+		}
+		auto socket = new SocketsTcp;
+		if(socket == nullptr) {
+			::close(descriptor);
+			return;
+		}
+		socket->adopt(descriptor);
+		events->onSocketAccepted(socket);
+	}
+}
+
+void SocketsTcp::handleLingering()
+{
+	for(unsigned round = 0; round < receiveRounds; ++round) {
+		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
+		if(length > 0 || (length < 0 && errno == EINTR)) {
+			continue;
+		}
+		if(length == 0 || !wouldBlock(errno)) {
+			release();
+		}
+		return;
+	}
+}
+
+void SocketsTcp::onTimer(void* arg)
+{
+	auto self = static_cast<SocketsTcp*>(arg);
+	if(self->state == State::listening) {
+		self->paused = false;
+		self->updateWatch();
+	} else if(self->state == State::lingering) {
+		self->release();
+	}
+}
+
+int SocketsTcp::write(const uint8_t* data, size_t length, bool more)
+{
+	if(state != State::open) {
+		return -1;
+	}
+	ssize_t taken;
+	do {
+		taken = send(fd, data, length, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+	} while(taken < 0 && errno == EINTR);
+	if(taken < 0 && !wouldBlock(errno) && errno != ENOBUFS) {
+		return -1;
+	}
+	full = (taken < ssize_t(length));
+	wantSent = true;
+	updateWatch();
+	return (taken < 0) ? 0 : int(taken);
+}
+
+size_t SocketsTcp::getWriteSpace() const
+{
+	return (state == State::open && !full) ? writeSpaceOpen : 0;
+}
+
+void SocketsTcp::flush()
+{
+	if(state == State::open) {
+		// Setting TCP_NODELAY again makes the kernel push what MSG_MORE held back (tcp(7))
+		int one = 1;
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	}
+}
+
+void SocketsTcp::resume()
+{
+	if(state == State::open && paused) {
+		paused = false;
+		updateWatch();
+	}
+}
+
+void SocketsTcp::close()
+{
+	events = nullptr;
+	if(state != State::open || shutdown(fd, SHUT_WR) < 0 || inputEnded) {
+		release();
+		return;
+	}
+	state = State::lingering;
+	updateWatch();
+	timer.setIntervalMs<lingerMs>();
+	timer.startOnce();
+}
+
+void SocketsTcp::abort()
+{
+	events = nullptr;
+	if(state == State::open) {
+		// Zero linger time makes close() send RST (socket(7))
+		struct linger option = {1, 0};
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, sizeof(option));
+	}
+	release();
+}
+
+void SocketsTcp::fail(SocketError error)
+{
+	inputEnded = true;
+	wantSent = false;
+	state = State::open; // what connecting ended in: nothing is watched, write() says -1 by itself
+	updateWatch();
+	events->onSocketError(error);
+}
+
+/* Give the descriptor back. The object goes when none of its handlers is on the stack any more. */
+void SocketsTcp::release()
+{
+	timer.stop();
+	if(fd >= 0) {
+		if(watched != 0) {
+			hal_host_unwatch(fd);
+			watched = 0;
+		}
+		::close(fd);
+		fd = -1;
+	}
+	state = State::dead;
+	if(busy == 0) {
+		delete this;
+	}
+}
+
+IpAddress SocketsTcp::getRemoteAddress() const
+{
+	return getPeer(fd).address;
+}
+
+uint16_t SocketsTcp::getRemotePort() const
+{
+	return getPeer(fd).port;
+}
+
+IpAddress SocketsTcp::getLocalAddress() const
+{
+	return getOwn(fd).address;
+}
+
+uint16_t SocketsTcp::getLocalPort() const
+{
+	return getOwn(fd).port;
+}
+
+} // namespace Network

@@ -1,0 +1,65 @@
+/** TCP backend over the host's non-blocking sockets and the epoll loop of hal/host. */
+#pragma once
+
+#include "../TcpSocket.h"
+#include <SimpleTimer.h>
+
+namespace Network
+{
+class SocketsTcp final : public TcpSocket
+{
+public:
+	SocketsTcp();
+
+	void setEvents(TcpSocketEvents* events) override;
+	SocketError connect(const IpAddress& address, uint16_t port) override;
+	SocketError listen(uint16_t port) override;
+	int write(const uint8_t* data, size_t length, bool more) override;
+	size_t getWriteSpace() const override;
+	void flush() override;
+	void resume() override;
+	void close() override;
+	void abort() override;
+	IpAddress getRemoteAddress() const override;
+	uint16_t getRemotePort() const override;
+	IpAddress getLocalAddress() const override;
+	uint16_t getLocalPort() const override;
+
+private:
+	enum class State : uint8_t {
+		idle,
+		connecting,
+		listening,
+		open,
+		lingering, ///< close() was called: FIN sent, input dropped until the peer's FIN
+		dead,	   ///< no descriptor; freed as soon as no handler is on the stack
+	};
+
+	~SocketsTcp() override;
+
+	static void onEvents(void* arg, uint32_t events);
+	static void onTimer(void* arg);
+	void handleConnecting();
+	void handleOpen(uint32_t events);
+	void handleListening();
+	void handleLingering();
+	bool receive();
+	void adopt(int descriptor);
+	void updateWatch();
+	void fail(SocketError error);
+	void release();
+	SocketError openDescriptor();
+
+	TcpSocketEvents* events = nullptr;
+	SimpleTimer timer; ///< end of lingering; pause of a listener that ran out of descriptors
+	int fd = -1;
+	uint32_t watched = 0;	///< epoll events asked for, 0: not in the epoll set
+	uint8_t busy = 0;		///< handlers of this socket on the stack
+	State state = State::idle;
+	bool paused = false;	///< the owner left data unread
+	bool inputEnded = false;
+	bool wantSent = false;	///< report when there is room to send
+	bool full = false;		///< the last write() found no room
+};
+
+} // namespace Network

@@ -1,0 +1,43 @@
+/** Everything an application usually needs, in one header. */
+#pragma once
+
+#include <user_config.h>
+
+#include <Clock.h>
+#include <Crypto.h>
+#include <Data/Stream/DataSourceStream.h>
+#include <Data/Stream/FlashMemoryStream.h>
+#include <Data/Stream/LimitedMemoryStream.h>
+#include <Data/Stream/MemoryDataStream.h>
+#include <Data/Stream/ReadWriteStream.h>
+#include <DateTime.h>
+#include <Delegate.h>
+#include <FlashString.hpp>
+#include <HardwareSerial.h>
+#include <IpAddress.h>
+#include <MacAddress.h>
+#include <Network/HttpClient.h>
+#include <Network/NtpClient.h>
+#include <Network/Ssl/Session.h>
+#include <Network/TcpClient.h>
+#include <Network/TcpConnection.h>
+#include <Network/TcpServer.h>
+#include <Network/UdpConnection.h>
+#include <Network/Url.h>
+#include <Network/WebHelpers/escape.h>
+#include <Platform/AccessPoint.h>
+#include <Platform/Clocks.h>
+#include <Platform/Station.h>
+#include <Platform/System.h>
+#include <Platform/Timers.h>
+#include <Platform/WifiEvents.h>
+#include <PolledTimer.h>
+#include <Print.h>
+#include <SimpleTimer.h>
+#include <Stream.h>
+#include <SystemClock.h>
+#include <Timer.h>
+#include <WHashMap.h>
+#include <WString.h>
+#include <WVector.h>
+#include <stringutil.h>

@@ -1,0 +1,4 @@
+/** Older place of SmingCore.h. */
+#pragma once
+
+#include "../SmingCore.h"

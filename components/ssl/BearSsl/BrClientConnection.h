@@ -1,0 +1,24 @@
+#pragma once
+
+#include "BrConnection.h"
+
+namespace Ssl
+{
+class BrClientConnection final : public BrConnection
+{
+public:
+	explicit BrClientConnection(Session& session) : BrConnection(session, sizeof(br_ssl_client_context))
+	{
+	}
+
+	/** Begin: the ClientHello is then in the output. @return false with the error in the session */
+	bool start();
+
+private:
+	br_ssl_client_context* client() const
+	{
+		return static_cast<br_ssl_client_context*>(context);
+	}
+};
+
+} // namespace Ssl

@@ -1,0 +1,412 @@
+#include "BrConnection.h"
+#include "BrAlgorithms.h"
+#include "BrError.h"
+#include "BrInternals.h"
+#include <Memory.h>
+#include <SslDebug.h>
+#include <algorithm>
+#include <cstring>
+
+namespace Ssl
+{
+namespace
+{
+/** Entropy for the engine's generator: 256 bits, as much as its HMAC-DRBG with SHA-256 can hold. */
+constexpr size_t seedSize = 32;
+
+/** Below this much free heap, a peer is asked for small records even if the application did not say so. */
+constexpr size_t plentyOfHeap = 48 * 1024;
+
+constexpr uint8_t alertType = 21;
+constexpr uint8_t levelFatal = 2;
+
+} // namespace
+
+bool BrConnection::Buffer::allocate(size_t newSize)
+{
+	auto fresh = static_cast<uint8_t*>(Memory::allocate(newSize, Memory::Tag::recordBuffer));
+	if(fresh == nullptr) {
+		return false;
+	}
+	release();
+	data = fresh;
+	size = newSize;
+	return true;
+}
+
+void BrConnection::Buffer::release()
+{
+	Memory::wipeAndRelease(data);
+	data = nullptr;
+	size = 0;
+}
+
+BrConnection::BrConnection(Session& session, size_t contextSize)
+	: session(session), context(Memory::allocate(contextSize, Memory::Tag::session))
+{
+}
+
+BrConnection::~BrConnection()
+{
+	delete verifier;
+	delete certificate;
+	input.release();
+	output.release();
+	Memory::wipeAndRelease(context);
+	Memory::wipe(alertRecord, sizeof(alertRecord));
+}
+
+/*
+ * Buffers start small and follow what comes: the input buffer grows when the header of an encrypted record
+ * announces more (one that is not encrypted is handled piece by piece), the output buffer when more is written;
+ * both shrink when empty. maxBufferSize sets where they start, and what the peer is asked to keep to.
+ */
+void BrConnection::chooseSizes()
+{
+	size_t fragment = maxBufferSizeToBytes(session.maxBufferSize);
+	outputLimit = fragment;
+	if(fragment == 0) {
+		const bool isPlenty = Memory::available() >= plentyOfHeap;
+		fragmentCode = isPlenty ? 0 : uint8_t(MaxBufferSize::K2);
+		fragment = BrInternals::minFragment;
+		outputLimit = isPlenty ? BrInternals::maxFragment : maxBufferSizeToBytes(MaxBufferSize::K2);
+	} else if(session.maxBufferSize <= MaxBufferSize::K4) {
+		fragmentCode = uint8_t(session.maxBufferSize);
+	} else if(session.maxBufferSize == MaxBufferSize::K8) {
+		fragmentCode = uint8_t(MaxBufferSize::K4); // the largest that can be asked for
+	}
+	if(session.getRole() == Role::server) {
+		fragmentCode = 0; // only a client asks
+	}
+	if(fragmentCode != 0) {
+		// What we ask for binds us, too
+		outputLimit = std::min(outputLimit, maxBufferSizeToBytes(MaxBufferSize(fragmentCode)));
+	}
+	input.base = fragment + BrInternals::inputOverhead;
+	output.base = std::min(fragment, size_t(1024)) + BrInternals::outputOverhead;
+}
+
+bool BrConnection::init()
+{
+	chooseSizes();
+	if(!input.allocate(input.base) || !output.allocate(output.base)) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	if(!setAlgorithms(*engine(), *session.cipherSuites)) {
+		session.setErrorDetail(_F("this engine has none of session.cipherSuites"));
+		session.fail(Error::handshakeFailure);
+		return false;
+	}
+	br_ssl_engine_set_versions(engine(), BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION);
+	br_ssl_engine_set_buffers_bidi(engine(), input.data, input.size, output.data, output.size);
+	BrInternals::setFragment(*engine(), outputLimit, fragmentCode);
+
+	uint8_t seed[seedSize];
+	if(!session.environment->getRandom(*session.environment, seed, sizeof(seed))) {
+		session.fail(Error::noEntropy);
+		return false;
+	}
+	BrInternals::useInjectedEntropyOnly(*engine());
+	br_ssl_engine_inject_entropy(engine(), seed, sizeof(seed));
+	Memory::wipe(seed, sizeof(seed));
+	return true;
+}
+
+bool BrConnection::initVerifier()
+{
+	verifier = new PeerVerifier(session);
+	if(verifier == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	if(!verifier->init(session.getRole())) {
+		return false;
+	}
+	br_ssl_engine_set_x509(engine(), verifier->getX509());
+	return true;
+}
+
+CipherSuite BrConnection::getCipherSuite() const
+{
+	if(!handshakeDone) {
+		return CipherSuite::NULL_WITH_NULL_NULL;
+	}
+	br_ssl_session_parameters parameters;
+	br_ssl_engine_get_session_parameters(engine(), &parameters);
+	const auto suite = CipherSuite(parameters.cipher_suite);
+	Memory::wipe(&parameters, sizeof(parameters));
+	return suite;
+}
+
+SessionId BrConnection::getSessionId() const
+{
+	SessionId id;
+	if(handshakeDone) {
+		br_ssl_session_parameters parameters;
+		br_ssl_engine_get_session_parameters(engine(), &parameters);
+		id.assign(parameters.session_id, parameters.session_id_len);
+		Memory::wipe(&parameters, sizeof(parameters));
+	}
+	return id;
+}
+
+uint16_t BrConnection::getVersion() const
+{
+	return handshakeDone ? uint16_t(br_ssl_engine_get_version(engine())) : 0;
+}
+
+const Certificate* BrConnection::getCertificate() const
+{
+	return certificate == nullptr && verifier != nullptr ? verifier->getCertificate() : certificate;
+}
+
+void BrConnection::endHandshake()
+{
+	if(inEngine) {
+		endsHandshake = true;
+		return;
+	}
+	if(verifier != nullptr) {
+		br_ssl_engine_set_x509(engine(), nullptr);
+		certificate = verifier->takeCertificate();
+		delete verifier;
+		verifier = nullptr;
+	}
+}
+
+void BrConnection::onError(int error)
+{
+	debug_d("[SSL] BearSSL error %d", error);
+	if(error >= BR_ERR_SEND_FATAL_ALERT) {
+		ended = true; // it went out already
+		const auto alert = Alert(error - BR_ERR_SEND_FATAL_ALERT);
+		session.fail(errorForSentAlert(alert), alert);
+	} else if(error >= BR_ERR_RECV_FATAL_ALERT) {
+		ended = true; // nothing is said to a peer that gave up
+		session.fail(Error::alertReceived, Alert(error - BR_ERR_RECV_FATAL_ALERT), true);
+	} else if(error >= BR_ERR_X509_OK && verifier != nullptr) {
+		session.fail(verifier->explain(unsigned(error)));
+	} else {
+		BrFailure failure = translateError(error);
+		// BearSSL has one error for records that are too long and for such too short to hold their MAC
+		const size_t length = size_t(header[3]) << 8 | header[4];
+		if(error == BR_ERR_BAD_LENGTH && length <= BrInternals::maxFragment) {
+			failure = {Error::badRecordMac, Alert::BAD_RECORD_MAC};
+		}
+		session.fail(failure.error, failure.alert);
+	}
+}
+
+void BrConnection::update()
+{
+	if(ended || closed) {
+		return;
+	}
+	if(!handshakeDone && BrInternals::isApplicationData(*engine())) {
+		handshakeDone = true;
+		session.handshakeComplete(true);
+	}
+	if(!ended && br_ssl_engine_current_state(engine()) == BR_SSL_CLOSED) {
+		const int error = br_ssl_engine_last_error(engine());
+		if(error == BR_ERR_OK) {
+			closed = true;
+		} else {
+			onError(error);
+		}
+	}
+}
+
+void BrConnection::fitInput(size_t recordLength)
+{
+	const size_t needed = BrInternals::recordHeader + recordLength;
+	if(needed > input.size && BrInternals::isInputEncrypted(*engine()) &&
+	   recordLength <= BrInternals::maxFragment + BrInternals::inputOverhead && input.allocate(needed)) {
+		BrInternals::exchangeInput(*engine(), input.data, input.size);
+	}
+}
+
+void BrConnection::fitOutput(size_t length)
+{
+	const size_t needed = std::min(length, outputLimit) + BrInternals::outputOverhead;
+	if(needed > output.size && BrInternals::isOutputEmpty(*engine()) && output.allocate(needed)) {
+		BrInternals::exchangeOutput(*engine(), output.data, output.size);
+	}
+}
+
+void BrConnection::shrink()
+{
+	if(ended || closed) {
+		return;
+	}
+	if(input.size > input.base && headerLength == 0 && BrInternals::isInputEmpty(*engine()) &&
+	   input.allocate(input.base)) {
+		BrInternals::exchangeInput(*engine(), input.data, input.size);
+	}
+	if(output.size > output.base && BrInternals::isOutputEmpty(*engine()) && output.allocate(output.base)) {
+		BrInternals::exchangeOutput(*engine(), output.data, output.size);
+	}
+}
+
+size_t BrConnection::feed(const uint8_t* data, size_t length)
+{
+	size_t count = 0;
+	while(count < length) {
+		if(ended || closed || BrInternals::isPeerClosed(*engine())) {
+			return length; // nothing after the end counts (RFC 5246 §7.2.1)
+		}
+		size_t room = 0;
+		uint8_t* buffer = br_ssl_engine_recvrec_buf(engine(), &room);
+		if(buffer == nullptr) {
+			break;
+		}
+		size_t n;
+		if(BrInternals::isInputEmpty(*engine())) {
+			// The header is held back until it is whole, so that the buffer can be made to fit before
+			n = std::min(BrInternals::recordHeader - headerLength, length - count);
+			memcpy(header + headerLength, data + count, n);
+			headerLength = uint8_t(headerLength + n);
+			count += n;
+			if(headerLength < BrInternals::recordHeader) {
+				break;
+			}
+			headerLength = 0;
+			fitInput(size_t(header[3]) << 8 | header[4]);
+			buffer = br_ssl_engine_recvrec_buf(engine(), &room);
+			n = BrInternals::recordHeader;
+			memcpy(buffer, header, n);
+		} else {
+			n = std::min(room, length - count);
+			memcpy(buffer, data + count, n);
+			count += n;
+		}
+		inEngine = true;
+		br_ssl_engine_recvrec_ack(engine(), n);
+		inEngine = false;
+		update();
+		if(endsHandshake) {
+			endsHandshake = false;
+			endHandshake();
+		}
+	}
+	shrink();
+	return count;
+}
+
+size_t BrConnection::peekInput(const uint8_t*& data)
+{
+	size_t length = 0;
+	if(!ended && !closed) {
+		data = br_ssl_engine_recvapp_buf(engine(), &length);
+	}
+	return length;
+}
+
+void BrConnection::consumeInput(size_t length)
+{
+	if(!ended && !closed && length != 0) {
+		br_ssl_engine_recvapp_ack(engine(), length);
+		update();
+		shrink();
+	}
+}
+
+size_t BrConnection::peekOutput(const uint8_t*& data)
+{
+	if(waitingLength != 0) {
+		data = waiting;
+		return waitingLength;
+	}
+	if(alertLength != 0) {
+		data = alertData;
+		return alertLength;
+	}
+	size_t length = 0;
+	if(!ended && !closed) {
+		data = br_ssl_engine_sendrec_buf(engine(), &length);
+	}
+	return length;
+}
+
+void BrConnection::consumeOutput(size_t length)
+{
+	if(waitingLength != 0) {
+		waiting += length;
+		waitingLength -= length;
+	} else if(alertLength != 0) {
+		alertData += length;
+		alertLength -= length;
+	} else if(!ended && !closed && length != 0) {
+		br_ssl_engine_sendrec_ack(engine(), length);
+		update();
+		shrink();
+	}
+}
+
+size_t BrConnection::write(const uint8_t* data, size_t length)
+{
+	if(ended || closed || length == 0) {
+		return 0;
+	}
+	fitOutput(length);
+	size_t room = 0;
+	uint8_t* buffer = br_ssl_engine_sendapp_buf(engine(), &room);
+	if(buffer == nullptr) {
+		return 0;
+	}
+	const size_t n = std::min(room, length);
+	memcpy(buffer, data, n);
+	br_ssl_engine_sendapp_ack(engine(), n);
+	update();
+	return n;
+}
+
+void BrConnection::flush()
+{
+	if(!ended && !closed) {
+		br_ssl_engine_flush(engine(), 0);
+		update();
+	}
+}
+
+void BrConnection::close()
+{
+	// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify
+	const uint8_t* data;
+	for(size_t n = peekInput(data); n != 0; n = peekInput(data)) {
+		br_ssl_engine_recvapp_ack(engine(), n);
+	}
+	if(!ended && !closed) {
+		br_ssl_engine_close(engine());
+		update();
+	}
+}
+
+void BrConnection::abort(Alert alert)
+{
+	if(ended || closed) {
+		return;
+	}
+	ended = true;
+	waitingLength = BrInternals::getPendingOutput(*engine(), waiting);
+	const uint8_t message[] = {levelFatal, uint8_t(alert)};
+	alertLength = BrInternals::makeRecord(*engine(), alertType, message, sizeof(message), alertRecord,
+										  sizeof(alertRecord), alertData);
+	debug_d("[SSL] alert %s queued", toString(alert).c_str());
+	if(!inEngine) {
+		input.release();
+	}
+}
+
+bool BrConnection::isPeerClosed() const
+{
+	return closed || (!ended && BrInternals::isPeerClosed(*engine()));
+}
+
+bool BrConnection::isClosed() const
+{
+	return (ended || closed) && waitingLength == 0 && alertLength == 0;
+}
+
+} // namespace Ssl

@@ -1,0 +1,68 @@
+#include "BrClientConnection.h"
+#include "BrServerConnection.h"
+#include <Network/Ssl/Factory.h>
+
+namespace Ssl
+{
+namespace
+{
+class BrContext final : public Context
+{
+public:
+	using Context::Context;
+
+	bool init() override
+	{
+		return true; // all that BearSSL knows belongs to one connection
+	}
+
+	Connection* createClient() override
+	{
+		return create<BrClientConnection>();
+	}
+
+	Connection* createServer() override
+	{
+		return create<BrServerConnection>();
+	}
+
+private:
+	template <class T> Connection* create()
+	{
+		auto connection = new T(session);
+		if(connection == nullptr) {
+			session.fail(Error::noMemory);
+		} else if(!connection->start()) {
+			delete connection;
+			connection = nullptr;
+		}
+		return connection;
+	}
+};
+
+class BrFactory final : public Factory
+{
+public:
+	const char* getName() const override
+	{
+		return "Bearssl";
+	}
+
+	bool isEnabled() const override
+	{
+		return true;
+	}
+
+	Context* createContext(Session& session) override
+	{
+		return new BrContext(session);
+	}
+};
+
+BrFactory brFactory;
+
+} // namespace
+
+Factory* const factory = &brFactory;
+
+} // namespace Ssl

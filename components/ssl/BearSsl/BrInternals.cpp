@@ -1,0 +1,101 @@
+#include "BrInternals.h"
+#include <algorithm>
+#include <cstring>
+
+namespace Ssl
+{
+namespace BrInternals
+{
+/*
+ * The registers of the record layer, as ssl_engine.c describes them:
+ *   input:  ixa == ixb: waiting for ixc more bytes, ixa is 0 before a header. ixa < ixb: plaintext to be read
+ *   output: oxc <= oxa < oxb: collecting plaintext from oxc on. oxa == oxb != oxc: record to be sent up to oxc
+ */
+#if UINTPTR_MAX > 0xFFFFFFFF
+static_assert(sizeof(br_ssl_client_context) == 3720 && sizeof(br_ssl_server_context) == 4128,
+			  "not the BearSSL 0.6 that this file was written for");
+#else
+// 3376/3744 where 64-bit integers are aligned to 4 bytes (i386), 3408/3776 elsewhere
+static_assert((sizeof(br_ssl_client_context) == 3376 && sizeof(br_ssl_server_context) == 3744) ||
+				  (sizeof(br_ssl_client_context) == 3408 && sizeof(br_ssl_server_context) == 3776),
+			  "not the BearSSL 0.6 that this file was written for");
+#endif
+
+void useInjectedEntropyOnly(br_ssl_engine_context& engine)
+{
+	engine.rng_os_rand_done = 1;
+}
+
+void setFragment(br_ssl_engine_context& engine, size_t maxLength, unsigned code)
+{
+	engine.max_frag_len = uint16_t(maxLength);
+	engine.log_max_frag_len = (code == 0) ? 14 : uint8_t(8 + code); // 14 is the engine's "do not ask"
+}
+
+bool isApplicationData(const br_ssl_engine_context& engine)
+{
+	return (engine.application_data & 1) != 0;
+}
+
+bool isInputEncrypted(const br_ssl_engine_context& engine)
+{
+	return engine.incrypt != 0;
+}
+
+bool isInputEmpty(const br_ssl_engine_context& engine)
+{
+	return engine.ixa == 0 && engine.ixb == 0 && engine.ixc == recordHeader;
+}
+
+void exchangeInput(br_ssl_engine_context& engine, uint8_t* buffer, size_t size)
+{
+	engine.ibuf = buffer;
+	engine.ibuf_len = size;
+}
+
+bool isOutputEmpty(const br_ssl_engine_context& engine)
+{
+	return engine.oxa == engine.oxc && engine.oxa < engine.oxb;
+}
+
+void exchangeOutput(br_ssl_engine_context& engine, uint8_t* buffer, size_t size)
+{
+	engine.obuf = buffer;
+	engine.obuf_len = size;
+	size_t start = recordHeader;
+	size_t end = size - recordHeader;
+	engine.out.vtable->max_plaintext(&engine.out.vtable, &start, &end);
+	engine.oxa = engine.oxc = start;
+	engine.oxb = std::min(end, start + engine.max_frag_len);
+}
+
+size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& data)
+{
+	if(engine.oxa != engine.oxb || engine.oxa >= engine.oxc) {
+		return 0;
+	}
+	data = engine.obuf + engine.oxa;
+	return engine.oxc - engine.oxa;
+}
+
+size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* payload, size_t length, uint8_t* buffer,
+				  size_t size, uint8_t*& record)
+{
+	size_t start = recordHeader;
+	size_t end = size - recordHeader;
+	engine.out.vtable->max_plaintext(&engine.out.vtable, &start, &end);
+	memcpy(buffer + start, payload, length);
+	const unsigned version = (engine.version_out == 0) ? BR_TLS12 : engine.version_out;
+	record = static_cast<uint8_t*>(
+		engine.out.vtable->encrypt(&engine.out.vtable, type, version, buffer + start, &length));
+	return length;
+}
+
+bool isPeerClosed(const br_ssl_engine_context& engine)
+{
+	return engine.shutdown_recv != 0;
+}
+
+} // namespace BrInternals
+
+} // namespace Ssl

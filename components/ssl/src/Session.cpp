@@ -1,0 +1,353 @@
+#include <Network/Ssl/Factory.h>
+#include <Network/Ssl/Session.h>
+#include <Network/Ssl/Statistics.h>
+#include <SslDebug.h>
+#include <hal.h>
+
+namespace Ssl
+{
+Statistics statistics{};
+
+namespace
+{
+/** MHz: a handshake is computation, so a chip that idles slower runs at this while it lasts. */
+[[maybe_unused]] constexpr uint32_t handshakeFrequency = 160;
+
+bool warnedUnverified;
+
+} // namespace
+
+Session::~Session()
+{
+	endHandshake();
+	delete connection;
+	delete context;
+	delete sessionId;
+}
+
+const TrustAnchors* Session::getTrustAnchors() const
+{
+	return trustAnchors != nullptr ? trustAnchors : TrustAnchors::getDefault();
+}
+
+bool Session::refuse(Error reason)
+{
+	fail(reason);
+	return false;
+}
+
+bool Session::start(Role newRole)
+{
+	if(state != State::idle) {
+		debug_e("[SSL] a session can be started only once");
+		return false;
+	}
+	role = newRole;
+	if(!factory->isEnabled()) {
+		return refuse(Error::notEnabled);
+	}
+	if(role == Role::client) {
+		if(!validators.isComplete()) {
+			return refuse(Error::noMemory);
+		}
+		if(validators.isEmpty() && !options.verifyLater) {
+			auto anchors = getTrustAnchors();
+			if(anchors == nullptr || anchors->isEmpty()) {
+				return refuse(Error::nothingToVerify);
+			}
+			if(hostName.length() == 0) {
+				return refuse(Error::noHostName);
+			}
+		}
+		// A client certificate that could not be read must not silently be left out
+		if(!keyCert.isValid() && keyCert.getError() != Error::none) {
+			return refuse(keyCert.getError());
+		}
+	} else if(!keyCert.isValid()) {
+		return refuse(keyCert.getError() != Error::none ? keyCert.getError() : Error::noCertificate);
+	}
+
+	state = State::handshake;
+	beginHandshake();
+	context = factory->createContext(*this);
+	if(context == nullptr) {
+		return refuse(Error::noMemory);
+	}
+	if(context->init()) {
+		connection = role == Role::client ? context->createClient() : context->createServer();
+	}
+	if(connection == nullptr) {
+		return refuse(Error::internal); // unless the adapter said why
+	}
+	update();
+	return state != State::failed;
+}
+
+void Session::beginHandshake()
+{
+	debug_d("[SSL] handshake begins, options: %s", options.toString().c_str());
+	handshaking = true;
+#ifndef SSL_SLOW_CONNECT
+	const uint32_t current = hal_cpu_frequency_get();
+	if(current != 0 && current < handshakeFrequency && hal_cpu_frequency_set(handshakeFrequency)) {
+		cpuFrequency = current;
+	}
+#endif
+}
+
+void Session::endHandshake()
+{
+	if(!handshaking) {
+		return;
+	}
+	handshaking = false;
+	if(cpuFrequency != 0) {
+		hal_cpu_frequency_set(cpuFrequency);
+		cpuFrequency = 0;
+	}
+	if(connection != nullptr) {
+		connection->endHandshake();
+	}
+	if(options.freeKeyCertAfterHandshake) {
+		keyCert.free();
+	}
+}
+
+void Session::handshakeComplete(bool success)
+{
+	if(state != State::handshake) {
+		return;
+	}
+	if(!success) {
+		fail(Error::internal);
+		return;
+	}
+	if(role == Role::client) {
+		if(options.verifyLater && !validators.isEmpty()) {
+			if(!validateCertificate()) {
+				fail(Error::pinMismatch);
+				return;
+			}
+		} else if(!verified && !warnedUnverified) {
+			warnedUnverified = true;
+			debug_w("[SSL] verifyLater without validators: the server was accepted without any check");
+		}
+	}
+	const SessionId id = connection->getSessionId();
+	if(id.isValid()) {
+		if(sessionId == nullptr) {
+			sessionId = new SessionId;
+		}
+		if(sessionId != nullptr) {
+			*sessionId = id; // without memory for it there is just no resumption
+		}
+	}
+	endHandshake();
+	state = State::established;
+	++(role == Role::client ? statistics.clientHandshakes : statistics.serverHandshakes);
+	debug_i("[SSL] connected to %s, %s", hostName.c_str(), getCipherSuiteName(connection->getCipherSuite()).c_str());
+}
+
+bool Session::validateCertificate()
+{
+	const Certificate* certificate = connection == nullptr ? nullptr : connection->getCertificate();
+	if(certificate == nullptr) {
+		return false;
+	}
+	if(validators.validate(certificate)) {
+		verified = true;
+		return true;
+	}
+	Fingerprint value;
+	if(certificate->getFingerprint(Fingerprint::Type::PkiSha256, value)) {
+		String text(F("certificate of \""));
+		text += certificate->getName(Certificate::DN::SUBJECT, Certificate::RDN::COMMON_NAME);
+		text += F("\" with the public key SHA-256 ");
+		text += value.pki.sha256.hash.toString();
+		setErrorDetail(text);
+	}
+	return false;
+}
+
+void Session::fail(Error reason, Alert code, bool received)
+{
+	if(state == State::failed || state == State::closed) {
+		return;
+	}
+	error = reason;
+	state = State::failed;
+	if(received) {
+		alert = code;
+		alertReceived = true;
+	} else if(connection != nullptr) {
+		alert = code != Alert::none ? code : alertFor(reason);
+		if(alert != Alert::none) {
+			connection->abort(alert);
+		}
+	}
+	++statistics.failed;
+	statistics.lastError = reason;
+	endHandshake();
+	debug_w("[SSL] %s: %s", hostName.c_str(), getErrorString().c_str());
+}
+
+void Session::setErrorDetail(const String& text)
+{
+	if(errorDetail.length() == 0) {
+		errorDetail = text;
+	}
+}
+
+String Session::getErrorString() const
+{
+	String text = Ssl::getErrorString(error);
+	if(error == Error::alertReceived) {
+		text += ": ";
+		text += toString(alert);
+		text += " (";
+		text += int(alert);
+		text += ')';
+	} else if(error != Error::none && errorDetail.length() != 0) {
+		text += ": ";
+		text += errorDetail;
+	}
+	return text;
+}
+
+const SessionId* Session::getSessionId() const
+{
+	return sessionId;
+}
+
+/* Follow the connection after anything that may have moved it. */
+void Session::update()
+{
+	if(connection == nullptr || state == State::failed || state == State::closed) {
+		return;
+	}
+	if(connection->isClosed()) {
+		if(state == State::handshake) {
+			fail(Error::alertReceived, Alert::CLOSE_NOTIFY, true);
+		} else {
+			state = State::closed;
+		}
+	} else if(connection->isPeerClosed() && state == State::established) {
+		state = State::closing;
+	}
+}
+
+size_t Session::feed(const uint8_t* data, size_t length)
+{
+	if(connection == nullptr || state == State::failed || state == State::closed) {
+		return length;
+	}
+	const size_t count = connection->feed(data, length);
+	update();
+	// What comes after the end is dropped, so that no caller waits for it to be taken
+	return (state == State::failed || state == State::closed) ? length : count;
+}
+
+size_t Session::peekOutput(const uint8_t*& data)
+{
+	data = nullptr;
+	return connection == nullptr ? 0 : connection->peekOutput(data);
+}
+
+void Session::consumeOutput(size_t length)
+{
+	if(connection != nullptr) {
+		connection->consumeOutput(length);
+		update();
+	}
+}
+
+size_t Session::peekInput(const uint8_t*& data)
+{
+	data = nullptr;
+	return (connection == nullptr || state == State::handshake) ? 0 : connection->peekInput(data);
+}
+
+void Session::consumeInput(size_t length)
+{
+	if(connection != nullptr) {
+		connection->consumeInput(length);
+		update();
+	}
+}
+
+int Session::write(const uint8_t* data, size_t length)
+{
+	if(state != State::established) {
+		return -1;
+	}
+	const size_t count = connection->write(data, length);
+	update();
+	return int(count);
+}
+
+void Session::flush()
+{
+	if(state == State::established) {
+		connection->flush();
+		update();
+	}
+}
+
+void Session::close()
+{
+	switch(state) {
+	case State::idle:
+		state = State::closed;
+		break;
+	case State::handshake:
+		fail(Error::canceled);
+		break;
+	case State::established:
+		state = State::closing;
+		connection->close();
+		update();
+		break;
+	case State::closing:
+	case State::closed:
+	case State::failed:
+		break;
+	}
+}
+
+void Session::onTransportClosed()
+{
+	switch(state) {
+	case State::handshake:
+	case State::established:
+		fail(Error::truncated);
+		break;
+	case State::closing:
+		state = State::closed;
+		break;
+	case State::idle:
+	case State::closed:
+	case State::failed:
+		break;
+	}
+}
+
+size_t Session::printTo(Print& p) const
+{
+	size_t count = p.println(_F("SSL session:"));
+	count += p.print(_F("  Engine:       "));
+	count += p.println(factory->getName());
+	if(error != Error::none) {
+		count += p.print(_F("  Error:        "));
+		count += p.println(getErrorString());
+	}
+	if(connection == nullptr) {
+		return count + p.println(_F("  Not connected"));
+	}
+	if(role == Role::client && connection->isHandshakeDone()) {
+		count += p.print(_F("  Verified:     "));
+		count += p.println(verified ? _F("yes") : _F("no"));
+	}
+	return count + connection->printTo(p);
+}
+
+} // namespace Ssl

@@ -1,0 +1,70 @@
+#include "TrustAnchorsNode.h"
+#include <cstring>
+
+namespace Ssl
+{
+namespace
+{
+const TrustAnchors* defaultAnchors;
+bool isDefaultSet;
+} // namespace
+
+const TrustAnchors* TrustAnchors::getDefault()
+{
+	if(!isDefaultSet && &x509_built_in_anchors != nullptr) {
+		static const TrustAnchors builtIn(x509_built_in_anchors.anchors, x509_built_in_anchors.count);
+		return &builtIn;
+	}
+	return defaultAnchors;
+}
+
+void TrustAnchors::setDefault(const TrustAnchors* anchors)
+{
+	defaultAnchors = anchors;
+	isDefaultSet = true;
+}
+
+void TrustAnchors::clear()
+{
+	while(added != nullptr) {
+		auto node = added;
+		added = node->next;
+		Memory::release(node);
+	}
+}
+
+size_t TrustAnchors::count() const
+{
+	size_t n = tableCount;
+	for(auto node = added; node != nullptr; node = node->next) {
+		++n;
+	}
+	return n;
+}
+
+const x509_anchor_* TrustAnchors::find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous)
+{
+	auto self = static_cast<const TrustAnchors*>(param);
+	if(self == nullptr) {
+		return nullptr;
+	}
+	const bool inTable =
+		previous == nullptr || (self->table <= previous && previous < self->table + self->tableCount);
+	const Node* node = self->added;
+	if(inTable) {
+		x509_anchor_table anchors{self->table, self->tableCount};
+		if(auto found = x509_anchor_table_find(&anchors, subjectHash, previous)) {
+			return found;
+		}
+	} else {
+		node = reinterpret_cast<const Node*>(previous)->next; // the anchor is the node's first member
+	}
+	for(; node != nullptr; node = node->next) {
+		if(memcmp(node->anchor.subject_hash, subjectHash, X509_SUBJECT_HASH_SIZE) == 0) {
+			return &node->anchor;
+		}
+	}
+	return nullptr;
+}
+
+} // namespace Ssl

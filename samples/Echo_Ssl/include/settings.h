@@ -1,0 +1,20 @@
+/** Where this sample connects to, and how it knows that it talks to the right server. */
+#pragma once
+
+#include <Network/Ssl/Fingerprints.h>
+
+#ifndef SERVER_IP
+#define SERVER_IP "127.0.0.1"
+#endif
+
+#ifndef SERVER_PORT
+#define SERVER_PORT 4444
+#endif
+
+/*
+ * 0: take whatever certificate the server shows, with a warning in the log. Good for trying things out only.
+ * 1: by fingerprint: paste what `./scons cert-info` prints for the server's certificate here.
+ */
+#ifndef USE_PINS
+#define USE_PINS 0
+#endif

@@ -1,0 +1,213 @@
+"""Turns components and applications into SCons nodes: objects, one library a component, programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sming_host.build import flags as flag_sets
+from sming_host.build.component import Component, ComponentGraph, Source
+from sming_host.build.paths import Workspace
+from sming_host.build.progress import Progress
+from sming_host.build.scanner import source_scanner
+from sming_host.build.steps import Archive, Compile, Link, tool_environment
+from sming_host.build.variant import Variant
+from sming_host.errors import UserError
+
+_VERBS = {".c": "CC", ".cpp": "CXX", ".cc": "CXX", ".S": "AS"}
+
+
+@dataclass(frozen=True)
+class CompileEntry:
+    """One object for compile_commands.json."""
+
+    file: str
+    output: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a group of sources is compiled with, besides the flags of the variant."""
+
+    folder: Path
+    # Where objects go, relative to the top folder.
+    objects: str
+    sources: Sequence[Source]
+    includes: Sequence[Path]
+    # Headers of third-party code: no warnings from them.
+    system_includes: Sequence[Path]
+    defines: Sequence[str]
+    cflags: Sequence[str]
+    warnings: Sequence[str]
+    # Folder that PROJECT_DIR and COMPONENT_PATH stand for.
+    base: str
+
+
+class Builder:
+    """Makes nodes for one variant; libraries that another variant has made already are shared."""
+
+    def __init__(
+        self,
+        env: Any,
+        workspace: Workspace,
+        variant: Variant,
+        graph: ComponentGraph,
+        progress: Progress,
+        shared: dict[str, Any],
+    ) -> None:
+        self.env = env
+        self.workspace = workspace
+        self.variant = variant
+        self.graph = graph
+        self.progress = progress
+        self.compiled: list[CompileEntry] = []
+        self._shared = shared
+        self._scanner = source_scanner()
+        self._environment = tool_environment()
+
+    def library(self, component: Component) -> Any:
+        """Return the static library of a component (a node), or None if it has no sources."""
+        if not component.sources:
+            return None
+        folder = self.variant.library_folder(component)
+        path = f"{folder}/lib{component.name}.a"
+        if path not in self._shared:
+            step = Archive(self.progress, self._environment, [self.variant.toolchain.ar])
+            self._shared[path] = self._make(step, path, self.objects(self._component_unit(component, folder)))
+        return self._shared[path]
+
+    def objects(self, unit: Unit) -> list[Any]:
+        """Return the object nodes of some sources."""
+        env = self.env.Clone(
+            CPPPATH=[self._dir(folder) for folder in (*unit.includes, *unit.system_includes)],
+            IMPORT_BASE=unit.base,
+        )
+        steps: dict[str, tuple[Compile, Any]] = {}
+        nodes = []
+        for source in unit.sources:
+            name = self.workspace.name(source) if isinstance(source, Path) else str(source)
+            verb = _VERBS.get(Path(name).suffix)
+            if verb is None:
+                raise UserError(f"{name}: no compiler for this kind of file", "Known: " + ", ".join(_VERBS))
+            if verb not in steps:
+                step = self._compile_step(unit, verb)
+                steps[verb] = (step, step.builder(self._scanner))
+            step, builder = steps[verb]
+            target = f"{unit.objects}/{self._object_name(unit, source, name)}.o"
+            nodes += builder(env, target=[env.File("#" + target)], source=[self._file(source)])
+            self.progress.add(target)
+            self.compiled.append(CompileEntry(name, target, tuple(step.arguments(target, [name]))))
+        return nodes
+
+    def program(self, path: str, unit: Unit, requires: Iterable[str]) -> Any:
+        """Return the node of an executable: the sources of an application with all components it requires."""
+        libraries = self._libraries(self.graph.closure(requires))
+        command = [self.variant.toolchain.cxx, *self.variant.flags.link]
+        step = Link(self.progress, self._environment, command)
+        return self._make(step, path, [*self.objects(unit), *libraries])
+
+    def shared_library(self, path: str, component: Component) -> Any:
+        """Return the node of a shared library: exports what the component itself defines, hides all below it."""
+        folder = self.variant.library_folder(component)
+        own = self.objects(self._component_unit(component, folder))
+        rest = [other for other in self.graph.closure([component.name]) if other.name != component.name]
+        flags = ["-shared", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic"]
+        if not any("-fsanitize" in flag for flag in self.variant.flags.link):
+            # With sanitizers the run-time library is the program's.
+            flags.append("-Wl,-z,defs")
+        command = [self.variant.toolchain.cxx, *flags, *self.variant.flags.link]
+        return self._make(Link(self.progress, self._environment, command), path, [*own, *self._libraries(rest)])
+
+    def includes(self, roots: Iterable[str]) -> tuple[list[Path], list[Path]]:
+        """Return the include folders that some components give to their users: ours, and third parties'."""
+        own: list[Path] = []
+        system: list[Path] = []
+        for component in self.graph.closure(roots):
+            (system if component.third_party else own).extend(component.includes)
+        return own, system
+
+    def public_defines(self, roots: Iterable[str]) -> list[str]:
+        """Return the defines that some components give to their users."""
+        return [define for component in self.graph.closure(roots) for define in component.public_defines]
+
+    def _component_unit(self, component: Component, folder: str) -> Unit:
+        own, system = self.includes([component.name])
+        defines = [*component.defines, *self.public_defines([component.name])]
+        if component.adapter:
+            defines += self.variant.ssl_defines
+        if component.soc:
+            defines.append(self.variant.soc_define)
+        third_party = component.third_party
+        if not third_party:
+            defines.append(define_string("COMPONENT_PATH", self.workspace.name(component.folder)))
+        return Unit(
+            folder=component.folder,
+            objects=f"{folder}/obj",
+            sources=component.sources,
+            includes=[*component.private_includes, *own, *(system if third_party else ())],
+            system_includes=() if third_party else system,
+            defines=defines,
+            cflags=component.cflags,
+            warnings=flag_sets.NO_WARNINGS if third_party else flag_sets.OUR_WARNINGS,
+            base=self.workspace.name(component.folder),
+        )
+
+    def _compile_step(self, unit: Unit, verb: str) -> Compile:
+        variant, flags = self.variant, self.variant.flags
+        language = {"CC": flags.c, "CXX": flags.cxx, "AS": ()}[verb]
+        command = [
+            variant.toolchain.cxx if verb == "CXX" else variant.toolchain.cc,
+            *flags.common,
+            *language,
+            *unit.warnings,
+            *unit.cflags,
+            *(f"-D{define}" for define in unit.defines),
+            *(f"-I{self.workspace.name(folder)}" for folder in unit.includes),
+        ]
+        for folder in unit.system_includes:
+            command += ["-isystem", self.workspace.name(folder)]
+        command += flags.last
+        return Compile(
+            self.progress,
+            self._environment,
+            command,
+            verb=verb,
+            identity=variant.toolchain.identity,
+            launcher=variant.toolchain.launcher,
+        )
+
+    def _libraries(self, components: Iterable[Component]) -> list[Any]:
+        return [node for node in map(self.library, components) if node is not None]
+
+    def _make(self, step: Any, path: str, sources: list[Any]) -> Any:
+        self.progress.add(path)
+        made = [path, f"{path}.map"] if isinstance(step, Link) else [path]
+        return step.builder()(self.env, target=[self.env.File("#" + name) for name in made], source=sources)[0]
+
+    def _object_name(self, unit: Unit, source: Source, name: str) -> str:
+        """Return what tells an object from the others of its unit: the source's path below the unit's folder."""
+        if isinstance(source, Path) and unit.folder in source.parents:
+            return str(source.relative_to(unit.folder))
+        if name.startswith("out/source/"):
+            # Drop the link's name: it may carry a version.
+            return name.split("/", 3)[3]
+        return name.lstrip("/")
+
+    def _dir(self, folder: Path) -> Any:
+        name = self.workspace.name(folder)
+        return self.env.Dir(name if name.startswith("/") else "#" + name)
+
+    def _file(self, source: Source) -> Any:
+        if not isinstance(source, Path):
+            return source
+        name = self.workspace.name(source)
+        return self.env.File(name if name.startswith("/") else "#" + name)
+
+
+def define_string(name: str, value: str) -> str:
+    """Return NAME="value" with the value as a C string literal."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name}="{escaped}"'

@@ -1,0 +1,50 @@
+"""What a build has made: programs, their sizes, and the lines that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sming_host.build.component import Component
+from sming_host.build.elf import read_sizes
+from sming_host.build.linkmap import read_shares
+from sming_host.build.variant import Variant
+
+
+@dataclass(frozen=True)
+class Program:
+    """An application, or the shared library of the Python binding."""
+
+    name: str
+    variant: Variant
+    # Relative to the top folder.
+    path: Path
+    node: Any
+    components: Sequence[Component]
+
+
+def print_summary(programs: Sequence[Program], top: Path, ran: int) -> None:
+    """Print what was built, where it is, and what it takes."""
+    if not programs:
+        return
+    if not ran:
+        print("Nothing to do; up to date:")
+    width = max(len(str(program.path)) for program in programs)
+    print(f"{'':{width}}  {'text':>9}{'data':>9}{'bss':>9}")
+    for program in programs:
+        sizes = read_sizes(top / program.path)
+        print(f"{program.path!s:{width}}  {sizes.text:9}{sizes.data:9}{sizes.bss:9}")
+
+
+def print_sizes(programs: Sequence[Program], top: Path) -> None:
+    """Print what every component takes in every program, the largest first."""
+    for program in programs:
+        print(f"{program.path}")
+        print(f"  {'':16}{'text':>9}{'data':>9}{'bss':>9}")
+        shares = read_shares(top / f"{program.path}.map")
+        for name, sizes in sorted(shares.items(), key=lambda share: -share[1].total):
+            print(f"  {name:16}{sizes.text:9}{sizes.data:9}{sizes.bss:9}")
+        whole = read_sizes(top / program.path)
+        print(f"  {'all':16}{whole.text:9}{whole.data:9}{whole.bss:9}")

@@ -1,0 +1,92 @@
+"""Compiler and linker flags of a chip under the settings of a run, and the name of the resulting ABI.
+
+Two runs that agree on the ABI share `out/lib/<abi>`; so everything that changes an object of a component, and is not
+particular to that component, is part of the name.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from sming_host.build.options import SOURCE_ROOTS, Settings, adapter_of
+from sming_host.build.paths import short_hash
+from sming_host.build.soc import Soc
+from sming_host.errors import UserError
+
+_ADAPTER_FOLDERS = {"none": "nossl", "axtls": "axtls", "bearssl": "bearssl"}
+
+OUR_WARNINGS = ("-Wall", "-Wextra", "-Werror")
+APPLICATION_WARNINGS = ("-Wall",)
+NO_WARNINGS = ("-w",)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Flags that every object of an ABI is compiled with, in the order of the command line."""
+
+    common: tuple[str, ...]
+    c: tuple[str, ...]
+    cxx: tuple[str, ...]
+    # After everything that a component adds.
+    last: tuple[str, ...]
+    link: tuple[str, ...]
+
+
+def compile_flags(soc: Soc, settings: Settings) -> Flags:
+    """Return the flags for one chip and one set of values."""
+    release = settings.flag("SMING_RELEASE")
+    common = [*soc.cpu_flags, f"-DARCH_{soc.family.upper()}=1"]
+    common += ["-Os", "-DSMING_RELEASE=1", "-DNDEBUG"] if release else ["-Og", "-g"]
+    common += ["-ffunction-sections", "-fdata-sections"]
+    link = [*soc.cpu_flags, "-Wl,--gc-sections"]
+    if soc.name == "host":
+        # One set of libraries serves programs and the shared library of the Python binding.
+        common.append("-fPIC")
+    sanitizers = settings["SANITIZERS"]
+    if sanitizers:
+        common += [f"-fsanitize={sanitizers}", "-fno-omit-frame-pointer"]
+        link.append(f"-fsanitize={sanitizers}")
+    if settings.flag("COVERAGE"):
+        common.append("--coverage")
+        link.append("--coverage")
+    return Flags(
+        common=tuple(common),
+        c=("-std=c11",),
+        cxx=("-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"),
+        last=tuple(user_flags(settings)),
+        link=tuple(link),
+    )
+
+
+def user_flags(settings: Settings) -> list[str]:
+    """Split USER_CFLAGS as a shell would."""
+    try:
+        return shlex.split(settings["USER_CFLAGS"])
+    except ValueError as error:
+        raise UserError(f"USER_CFLAGS={settings['USER_CFLAGS']}: {error}") from error
+
+
+def abi_name(soc: Soc, settings: Settings) -> str:
+    """Return the folder below out/lib: chip family and core, kind of build, and a hash of what the user adds."""
+    parts = [soc.family if soc.family == soc.cpu else f"{soc.family}-{soc.cpu}"]
+    parts.append("release" if settings.flag("SMING_RELEASE") else "debug")
+    parts += _instruments(settings)
+    own = [settings[name] for name in ("USER_CFLAGS", "TOOLCHAIN", *SOURCE_ROOTS)]
+    if any(own):
+        parts.append(short_hash(*own))
+    return "-".join(parts)
+
+
+def program_folder(soc: Soc, settings: Settings) -> Path:
+    """Return where the applications go, relative to the top folder: out/<soc>/<adapter>.
+
+    Instrumented builds are kept apart: a test that runs them must not disturb a program of the same name.
+    """
+    return Path("out", soc.name, "-".join([_ADAPTER_FOLDERS[adapter_of(settings)], *_instruments(settings)]))
+
+
+def _instruments(settings: Settings) -> list[str]:
+    parts = settings["SANITIZERS"].split(",") if settings["SANITIZERS"] else []
+    return [*parts, "coverage"] if settings.flag("COVERAGE") else parts

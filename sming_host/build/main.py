@@ -1,0 +1,131 @@
+"""The build from top to bottom: this is what an SConstruct calls."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import SCons.Script
+
+from sming_host.build import commands
+from sming_host.build.options import Settings, nearest, read_settings
+from sming_host.build.paths import Workspace, find_home
+from sming_host.build.program import Application, find_application, list_applications, list_samples
+from sming_host.build.session import Session
+from sming_host.build.targets import BY_NAME, Kind
+from sming_host.build.timestamps import use_exact_timestamps
+from sming_host.errors import UserError
+
+
+def application() -> None:
+    """Build, as the command line says: the application of this folder, or the samples of the checkout."""
+    with user_errors():
+        _prepare_scons()
+        settings = read_settings(SCons.Script.ARGUMENTS, os.environ)
+        workspace = Workspace(Path(SCons.Script.Dir("#").get_abspath()), find_home())
+        words = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
+        applications = _applications(words.applications, settings, workspace)
+        context = commands.Context(settings, workspace, applications)
+        for goal in words.goals:
+            if BY_NAME[goal].kind is not Kind.BUILD:
+                commands.run(goal, context)
+        goals = [goal for goal in words.goals if BY_NAME[goal].kind is Kind.BUILD]
+        if words.goals and not goals and not words.applications and not words.components:
+            sys.exit(0)
+        _build(goals, words.components, applications, settings, workspace)
+
+
+def _prepare_scons() -> None:
+    use_exact_timestamps()
+    SCons.Script.DefaultEnvironment(tools=[])
+    for flag, text in commands.FLAGS.items():
+        SCons.Script.AddOption(flag, **text)
+    SCons.Script.Help(commands.help_text() + "\n")
+    SCons.Script.SetOption("num_jobs", len(os.sched_getaffinity(0)))
+    SCons.Script.SetOption("implicit_cache", True)
+    SCons.Script.SetOption("max_drift", 1)
+
+
+@dataclass
+class Words:
+    """The words of the command line that are no variables."""
+
+    goals: list[str] = field(default_factory=list)
+    applications: list[str] = field(default_factory=list)
+    components: list[str] = field(default_factory=list)
+
+
+def _sort_words(words: list[str], workspace: Workspace) -> Words:
+    """Tell targets, applications and components apart."""
+    samples = list_samples(workspace)
+    components = {
+        script.parent.name for folder in workspace.component_folders for script in folder.glob("*/SConscript")
+    }
+    sorted_words = Words()
+    for word in words:
+        if word in BY_NAME:
+            sorted_words.goals.append(word)
+        elif word in samples:
+            sorted_words.applications.append(word)
+        elif word in components:
+            sorted_words.components.append(word)
+        else:
+            raise UserError(
+                f"unknown target {word}{nearest(word, [*BY_NAME, *samples, *components])}",
+                "Targets: " + ", ".join(BY_NAME) + "\nSamples: " + (", ".join(samples) or "none"),
+            )
+    for goal in sorted_words.goals:
+        if BY_NAME[goal].kind is Kind.ALONE and len(words) > 1:
+            raise UserError(f"{goal} stands alone: it cannot be combined with other targets")
+    return sorted_words
+
+
+def _applications(names: list[str], settings: Settings, workspace: Workspace) -> list[Application]:
+    """Return the applications that the command line names, by APP or as targets."""
+    wanted = [*names, *([settings["APP"]] if settings["APP"] else [])]
+    launched_from = Path(os.environ.get("PWD", ".")).resolve()
+    return [find_application(name, workspace, launched_from) for name in dict.fromkeys(wanted)]
+
+
+def _build(
+    goals: list[str], components: list[str], named: list[Application], settings: Settings, workspace: Workspace
+) -> None:
+    running = "run" in goals
+    wanted = named
+    if not named and not components and goals != ["host-api"]:
+        wanted = [Application(folder.name, folder) for folder in list_applications(workspace)]
+    everything = wanted is not named and workspace.is_checkout and not running
+    if running and wanted is not named and len(wanted) > 1:
+        wanted = [find_application("Basic_Ssl", workspace, workspace.top)]
+    if running and len(wanted) != 1:
+        raise UserError("run starts one application, not " + (" and ".join(one.name for one in wanted) or "none"))
+    session = Session(settings, workspace)
+    for one in wanted:
+        session.add_application(one)
+    for name in components:
+        session.add_component(name)
+    if everything or "host-api" in goals:
+        session.add_host_api(required="host-api" in goals)
+    if "compiledb" in goals:
+        session.write_compile_commands()
+    session.finish(run=running, size="size" in goals)
+
+
+@contextlib.contextmanager
+def user_errors() -> Iterator[None]:
+    """Show a UserError as a message and leave with status 1; V=1 or SMING_TRACEBACK=1 shows where it came from."""
+    try:
+        yield
+    except UserError as error:
+        arguments: dict[str, Any] = SCons.Script.ARGUMENTS
+        if os.environ.get("SMING_TRACEBACK") == "1" or arguments.get("V") == "1":
+            traceback.print_exc()
+        sys.stdout.flush()
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,279 @@
+"""One run of the build: reads SConscripts, declares nodes for what is wanted, and says at the end what was made."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Optional
+
+import SCons.Script
+
+from sming_host.build import archive
+from sming_host.build.builder import Builder, Unit, define_string
+from sming_host.build.component import Component, ComponentGraph
+from sming_host.build.firmware import Program, print_sizes, print_summary
+from sming_host.build.flags import APPLICATION_WARNINGS, abi_name
+from sming_host.build.options import Settings, nearest
+from sming_host.build.paths import Workspace, short_hash
+from sming_host.build.program import Application
+from sming_host.build.progress import Progress
+from sming_host.build.soc import SOCS, Soc, soc_is_ready
+from sming_host.build.toolchain import find_toolchain
+from sming_host.build.variant import Variant
+from sming_host.errors import UserError
+
+
+class Session:
+    """Everything that one call of SCons makes."""
+
+    def __init__(self, settings: Settings, workspace: Workspace) -> None:
+        self.settings = settings
+        self.workspace = workspace
+        self._check_hal(SOCS[settings["SMING_SOC"]])
+        self.progress = Progress(settings.flag("V"))
+        self.programs: list[Program] = []
+        self._libraries: list[Any] = []
+        self._lock = _lock(workspace.out)
+        self._builders: dict[str, Builder] = {}
+        self._shared: dict[str, Any] = {}
+        self._env = self._environment()
+
+    def declare(self, application: Application) -> Settings:
+        """Read an application's SConscript and return the settings with its defaults."""
+        script = application.folder / "SConscript"
+        if script.is_file():
+            self._read(script, self.settings, {"Application": application.declare})
+        return self.settings.with_defaults(application.defaults, f"{application.name}/SConscript")
+
+    def add_application(self, application: Application) -> None:
+        """Declare an application, its components, and its place in the summary."""
+        settings = self.declare(application)
+        builder = self._builder(settings)
+        variant = builder.variant
+        requires = [*application.requires, *([variant.soc.startup] if variant.soc.startup else [])]
+        own, system = builder.includes(requires)
+        folder = variant.programs / application.name
+        name = self.workspace.name(application.folder)
+        defines = [*application.defines, *builder.public_defines(requires), *variant.ssl_defines, variant.soc_define]
+        defines.append(define_string("PROJECT_DIR", name))
+        for variable in ("WIFI_SSID", "WIFI_PWD"):
+            if settings[variable]:
+                defines.append(define_string(variable, settings[variable]))
+        unit = Unit(
+            folder=application.folder,
+            objects=f"{folder}/obj-{variant.abi}",
+            sources=[*application.source_files(), *self._trust_anchors(settings, folder)],
+            # The last one: certificates that generate-cert has made for no application in particular.
+            includes=[
+                *(application.folder / part for part in application.includes),
+                *own,
+                self.workspace.out / "ssl" / "include",
+            ],
+            system_includes=system,
+            defines=defines,
+            cflags=application.cflags,
+            warnings=APPLICATION_WARNINGS,
+            base=name,
+        )
+        path = folder / ("firmware" if variant.soc.name == "host" else "firmware.elf")
+        node = builder.program(str(path), unit, requires)
+        self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
+
+    def add_component(self, name: str) -> None:
+        """Declare a component's library and those of all it requires."""
+        builder = self._builder(self.settings)
+        nodes = map(builder.library, builder.graph.closure([name]))
+        self._libraries += [node for node in nodes if node is not None]
+
+    def add_host_api(self, required: bool) -> None:
+        """Declare the shared library of the Python binding (host only)."""
+        if self.settings["SMING_SOC"] != "host":
+            if required:
+                raise UserError("host-api is part of SMING_SOC=host only")
+            return
+        for settings in self._adapters_in_use():
+            builder = self._builder(settings)
+            if not required and "host-api" not in builder.graph.names():
+                return
+            path = builder.variant.programs / "host-api" / "libsming-host.so"
+            component = builder.graph.get("host-api")
+            node = builder.shared_library(str(path), component)
+            self.programs.append(Program("host-api", builder.variant, path, node, [component]))
+
+    def write_compile_commands(self) -> None:
+        """Write compile_commands.json for all that was declared."""
+        entries = {entry.output: entry for builder in self._builders.values() for entry in builder.compiled}
+        rows = [
+            {
+                "directory": str(self.workspace.top),
+                "file": entry.file,
+                "output": entry.output,
+                "arguments": list(entry.arguments),
+            }
+            for entry in entries.values()
+        ]
+        path = self.workspace.top / "compile_commands.json"
+        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        print(f"compile_commands.json: {len(rows)} compilations")
+
+    def finish(self, run: bool, size: bool) -> None:
+        """Make the default target of all that was declared, with the summary behind it."""
+        SCons.Script.Progress(self.progress)
+
+        def done(target: Any, source: Any, env: Any) -> None:
+            if run:
+                self._start_at_exit()
+            elif size:
+                print_sizes(self.programs, self.workspace.top)
+            else:
+                print_summary(self.programs, self.workspace.top, self.progress.ran)
+
+        env = self._env
+        nodes = [*(program.node for program in self.programs), *self._libraries]
+        end = env.Alias("sming-summary", nodes, env.Action(done, strfunction=None))
+        env.AlwaysBuild(end)
+        SCons.Script.Default(end)
+        SCons.Script.BUILD_TARGETS[:] = end
+
+    def _adapters_in_use(self) -> list[Settings]:
+        """Return settings for each adapter that is built, or those of the command line if there is nothing else."""
+        adapters: dict[str, Settings] = {}
+        for program in self.programs:
+            shown = {"none": "0", "axtls": "Axtls", "bearssl": "Bearssl"}[program.variant.adapter]
+            adapters[shown] = self.settings.replace("ENABLE_SSL", shown)
+        return list(adapters.values()) or [self.settings]
+
+    def _builder(self, settings: Settings) -> Builder:
+        key = f"{settings['ENABLE_SSL']} {settings['SSL_DEBUG']}"
+        if key not in self._builders:
+            variant = Variant.of(settings, self._toolchain(settings))
+
+            def read(name: str, script: Path) -> Component:
+                return self._read_component(name, script, settings, variant)
+
+            graph = ComponentGraph(self.workspace.component_folders, read)
+            if variant.adapter not in ("none", *graph.names()):
+                raise UserError(
+                    f"ENABLE_SSL={settings['ENABLE_SSL']}: the {variant.adapter} engine is not part of this build yet",
+                    "Use ENABLE_SSL=Bearssl.",
+                )
+            self._builders[key] = Builder(self._env, self.workspace, variant, graph, self.progress, self._shared)
+        return self._builders[key]
+
+    def _check_hal(self, soc: Soc) -> None:
+        if not soc_is_ready(soc, self.workspace.component_folders):
+            ready = [row.name for row in SOCS.values() if soc_is_ready(row, self.workspace.component_folders)]
+            raise UserError(
+                f"SMING_SOC={soc.name}: this chip cannot be built for yet, there is no components/hal/{soc.family}",
+                "Ready: " + ", ".join(ready),
+            )
+
+    def _trust_anchors(self, settings: Settings, folder: str) -> list[Path]:
+        """Return the C file with the authorities that TRUST_ANCHORS names, written if it is not there yet."""
+        names = settings["TRUST_ANCHORS"].replace(",", " ").split()
+        if not names or settings["ENABLE_SSL"] == "0":
+            return []
+        # Only here: reading certificates takes a library that no other build needs.
+        from sming_host import trust
+
+        base = Path(SCons.Script.GetLaunchDir())
+        output = self.workspace.top / folder / "trust_anchors.c"
+        table = trust.generate([name if name == trust.SYSTEM else base / name for name in names], output)
+        for warning in table.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        return [output]
+
+    def _toolchain(self, settings: Settings) -> Any:
+        return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace.out)
+
+    def _read_component(self, name: str, script: Path, settings: Settings, variant: Variant) -> Component:
+        declared: list[Component] = []
+
+        def declare(component: str, **keywords: Any) -> None:
+            known = [field.name for field in fields(Component) if field.name not in ("name", "folder")]
+            for keyword in keywords:
+                if keyword not in known:
+                    raise UserError(
+                        f"component {component}: env.Component has no {keyword}={nearest(keyword, known)}",
+                        "Known: " + ", ".join(known),
+                    )
+            declared.append(Component.declare(component, script.parent, **keywords))
+
+        self._read(script, settings, {"Component": declare}, HAL=variant.soc.family, SSL_ADAPTER=variant.adapter)
+        for component in declared:
+            if component.name == name:
+                return component
+        raise UserError(f"{script} does not declare component {name}")
+
+    def _read(self, script: Path, settings: Settings, methods: Mapping[str, Any], **values: str) -> None:
+        """Run an SConscript with an environment that has some methods of ours."""
+        env = self._env.Clone(SMING_SOC=settings["SMING_SOC"], ENABLE_SSL=settings["ENABLE_SSL"], **values)
+
+        def source_package(name: str) -> Path:
+            return self._source_package(name, settings)
+
+        for name, method in {"SourcePackage": source_package, **methods}.items():
+            env.AddMethod(_unbound(method), name)
+        env.SConscript(str(script), exports={"env": env})
+
+    def _source_package(self, name: str, settings: Settings) -> Path:
+        variable = name.upper().replace("-", "_") + "_ROOT"
+        try:
+            own: Optional[str] = settings[variable]
+        except KeyError:
+            own = None
+        tree = archive.source_package(name, root=own or None)
+        if own:
+            return self.workspace.link(f"{name}-{short_hash(str(tree))}", tree)
+        return self.workspace.link(tree.parent.name if tree.name == "tree" else tree.name, tree)
+
+    def _environment(self) -> Any:
+        env = SCons.Script.Environment(tools=[], ENV=dict(os.environ))
+        env["PRINT_CMD_LINE_FUNC"] = self.progress.announce
+        env.Decider("content-timestamp")
+        # One for each ABI: objects are shared by all that is built for it.
+        abi = abi_name(SOCS[self.settings["SMING_SOC"]], self.settings)
+        env.SConsignFile(str(self.workspace.out / f".sconsign.{abi}"))
+        if self.settings["CACHE_DIR"]:
+            env.CacheDir(str(Path(self.settings["CACHE_DIR"]).expanduser().resolve()))
+        return env
+
+    def _start_at_exit(self) -> None:
+        """Replace this process by the program once SCons has written its state: signals and the terminal are its."""
+        program = self.workspace.top / self.programs[0].path
+        arguments = [str(program), *shlex.split(self.settings["ARGS"])]
+
+        def start() -> None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.execv(program, arguments)
+
+        atexit.register(start)
+
+
+def _unbound(method: Any) -> Any:
+    """Return a method as SCons wants it: with the environment as its first argument."""
+
+    def call(env: Any, *arguments: Any, **keywords: Any) -> Any:
+        return method(*arguments, **keywords)
+
+    return call
+
+
+def _lock(out: Path) -> Any:
+    """Hold the build's lock until this process ends; a second build in the same checkout waits."""
+    out.mkdir(parents=True, exist_ok=True)
+    handle = (out / ".lock").open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("another build is running in this folder; waiting for it …", file=sys.stderr)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle

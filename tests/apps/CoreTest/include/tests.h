@@ -1,0 +1,17 @@
+/* Groups of checks, one for each file of app/. */
+#pragma once
+
+#include "../../common/check.h"
+
+void testMemory();
+void testString();
+void testStringEdit();
+void testFlashString();
+void testPrint();
+void testDelegate();
+void testLists();
+void testStreams();
+void testDateTime();
+void testHal();
+/* Runs on in the main loop and calls `done` in the end. */
+void testTimers(void (*done)());

@@ -1,0 +1,8 @@
+#pragma once
+
+#include "../../common/check.h"
+
+void testCrypto();
+void testTables();
+void testValidators();
+void testSession();

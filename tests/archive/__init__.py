@@ -1,0 +1,1 @@
+"""Tests of the packages that come from the machine's own archive."""

@@ -1,0 +1,102 @@
+"""Whatever a user gets wrong is named, with what would be right; never a traceback, never status 0."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.build.project import CHECKOUT, Project, scons
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("ENABLE_SSL=Mbedtls", ["ENABLE_SSL=Mbedtls", "Allowed: 0, Axtls, Bearssl"]),
+        ("SMING_SOC=esp99", ["SMING_SOC=esp99", "did you mean esp", "Allowed: host, esp8266"]),
+        ("SMNG_SOC=host", ["unknown variable SMNG_SOC", "did you mean SMING_SOC?"]),
+        ("SMING_RELEASE=maybe", ["SMING_RELEASE=maybe", "Allowed: 0, 1"]),
+        ("SANITIZERS=adress", ["SANITIZERS=adress", "did you mean address?"]),
+        ("V=2", ["V=2", "Allowed: 0, 1"]),
+        ("sise", ["unknown target sise", "did you mean size?"]),
+        ("Basic_Sll", ["unknown target Basic_Sll", "did you mean Basic_Ssl?"]),
+        ("APP=Basic_Sll", ["APP=Basic_Sll", "did you mean Basic_Ssl?"]),
+        ("APP=docs/nowhere", ["APP=docs/nowhere", "no such sample or folder"]),
+        ("APP=tests", ["APP=tests", "has no folder app/"]),
+        ("SMING_SOC=rp2040", ["SMING_SOC=rp2040", "components/hal/rp2040", "Ready: host"]),
+        ("LAUNCHER=ccash", ["LAUNCHER=ccash", "no such program", "ccache"]),
+        ("TOOLCHAIN=/nowhere/bin/", ["TOOLCHAIN=/nowhere/bin/", "no program /nowhere/bin/gcc"]),
+        ("USER_CFLAGS='-DX", ["USER_CFLAGS='-DX", "No closing quotation"]),
+    ],
+)
+def test_command_line(argument: str, words: list[str]) -> None:
+    scons(CHECKOUT, argument).refused(*words)
+
+
+@pytest.mark.parametrize("value", ["Axtls", "1", "AXTLS"])
+def test_engine_that_is_not_there_yet(project: Project, value: str) -> None:
+    project.scons(f"ENABLE_SSL={value}").refused("axtls engine is not part of this build", "Bearssl")
+
+
+def test_value_from_the_environment_says_so(project: Project) -> None:
+    project.scons(env={"ENABLE_SSL": "Mbedtls"}).refused("ENABLE_SSL=Mbedtls (environment)")
+
+
+def test_targets_that_stand_alone(project: Project) -> None:
+    project.scons("help", "size").refused("help stands alone")
+
+
+def test_broken_source_shows_the_compilers_words_and_one_line(project: Project) -> None:
+    project.scons().succeeded()
+    project.append("app/application.cpp", "this is no C++;\n")
+    result = project.scons()
+    result.refused("app/application.cpp:8:1: error:", "CXX app/application.cpp failed (exit status 1)")
+    after = result.output[result.output.index("CXX app/application.cpp failed") :]
+    assert after.count("\n") == 1
+
+
+@pytest.mark.parametrize("missing", ["gcc", "g++", "ar"])
+def test_no_compiler(project: Project, tmp_path: Path, missing: str) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in {"gcc", "g++", "ar"} - {missing}:
+        program = shutil.which(name)
+        assert program
+        (tools / name).symlink_to(program)
+    project.scons(env={"PATH": str(tools)}).refused(f"no {missing} on PATH", "apt install")
+
+
+def test_no_compiler_for_a_chip(project: Project) -> None:
+    (project.folder / "components/hal/rp2040").mkdir(parents=True)
+    project.scons("SMING_SOC=rp2040", env={"PATH": "/nowhere"}).refused("no arm-none-eabi-gcc on PATH", "TOOLCHAIN=")
+
+
+def test_component_that_is_missing(project: Project) -> None:
+    project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", requires=["sll"])\n')
+    project.scons().refused("no component sll; did you mean ssl? (required by plain)")
+
+
+def test_components_in_a_circle(project: Project) -> None:
+    project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", requires=["sming"])\n')
+    project.scons().refused("in a circle: sming → plain → sming")
+
+
+def test_misspelt_keyword_of_a_component(project: Project) -> None:
+    project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", require=["ssl"])\n')
+    project.scons().refused("component plain", "env.Component has no require=; did you mean requires?")
+
+
+def test_source_that_is_missing(project: Project) -> None:
+    project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", sources=["src/plane.c"])\n')
+    project.scons().refused("component plain", "plane.c")
+
+
+def test_misspelt_default_of_an_application(project: Project) -> None:
+    project.write("SConscript", 'Import("env")\nenv.Application(ENABLE_SLL="Bearssl")\n')
+    project.scons().refused("ENABLE_SLL", "did you mean ENABLE_SSL?")
+
+
+def test_traceback_on_request(project: Project) -> None:
+    assert "Traceback" in project.scons("SMING_SOC=esp99", "V=1").output
+    assert "Traceback" in project.scons("SMING_SOC=esp99", env={"SMING_TRACEBACK": "1"}).output

@@ -1,0 +1,67 @@
+"""One registry of targets, one table of variables: help has them all."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from sming_host.build.commands import FLAGS, help_text
+from sming_host.build.options import OPTIONS
+from sming_host.build.soc import SOCS
+from sming_host.build.targets import TARGETS
+from tests.build.project import CHECKOUT, Project, scons
+
+
+@pytest.mark.parametrize("name", [target.name for target in TARGETS])
+def test_every_target_is_in_help(name: str) -> None:
+    assert re.search(rf"^  {re.escape(name)} +\S", help_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [option.name for option in OPTIONS])
+def test_every_variable_is_in_help(name: str) -> None:
+    assert re.search(rf"^  {name}( \*)? +\S", help_text(), re.MULTILINE)
+
+
+def test_help_as_it_is_printed() -> None:
+    assert scons(CHECKOUT, "help").succeeded().output.strip() == help_text()
+
+
+def test_scons_own_help_is_ours() -> None:
+    assert help_text() in scons(CHECKOUT, "-h").succeeded().output
+
+
+def test_help_for_programs() -> None:
+    rows = json.loads(scons(CHECKOUT, "help", "--json").succeeded().output)
+    names = {kind: {row["name"] for row in rows if row["kind"] == kind} for kind in ("target", "variable", "option")}
+    assert names["target"] == {target.name for target in TARGETS}
+    assert names["variable"] == {option.name for option in OPTIONS}
+    assert names["option"] == set(FLAGS)
+
+
+def test_list_soc() -> None:
+    rows = {row["name"]: row for row in json.loads(scons(CHECKOUT, "list-soc", "--json").succeeded().output)}
+    assert set(rows) == set(SOCS)
+    assert rows["host"]["ready"] is True
+
+
+def test_list_components_of_a_project_and_of_the_package(project: Project) -> None:
+    rows = json.loads(project.scons("list-components", "--json").succeeded().output)
+    folders = {row["name"]: row["folder"] for row in rows}
+    assert folders["plain"] == "components/plain"
+    assert folders["network"] == "out/source/sming/components/network"
+
+
+def test_list_config_hides_passwords() -> None:
+    output = scons(CHECKOUT, "list-config", "WIFI_SSID=home", "WIFI_PWD=verysecret").succeeded().output
+    assert re.search(r"^WIFI_SSID +home +command line$", output, re.MULTILINE)
+    assert "verysecret" not in output
+
+
+def test_doctor(project: Project) -> None:
+    output = project.scons("doctor").succeeded().output
+    assert "compiler" in output
+    broken = project.scons("doctor", "TOOLCHAIN=/nowhere/bin/")
+    assert broken.status == 1
+    assert re.search(r"^FAIL +compiler", broken.output, re.MULTILINE)

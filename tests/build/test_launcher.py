@@ -1,0 +1,151 @@
+"""`./scons` in a checkout that has never been built in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Optional
+
+import pytest
+
+from tests.build.project import CHECKOUT
+
+
+def _copy(folder: Path) -> Path:
+    """Return a copy of what the launcher and `./scons help` need."""
+    folder.mkdir()
+    for name in ("scons", "SConstruct", "pyproject.toml"):
+        shutil.copy2(CHECKOUT / name, folder / name)
+    shutil.copytree(CHECKOUT / "sming_host", folder / "sming_host", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("components", "samples"):
+        (folder / name).mkdir()
+    return folder
+
+
+def _start(
+    checkout: Path, *arguments: str, cwd: Optional[Path] = None, path: str = "", **more: str
+) -> subprocess.Popen[str]:
+    environment = {"HOME": os.environ["HOME"], "PATH": path or os.environ["PATH"]}
+    environment.update({name: value for name, value in os.environ.items() if name.startswith("PIP_")})
+    environment.update(more)
+    return subprocess.Popen(
+        [str(checkout / "scons"), *arguments],
+        cwd=cwd or checkout,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout after two first calls at once."""
+    checkout = _copy(tmp_path_factory.mktemp("launcher") / "my checkout")
+    for status, output in [_finish(process) for process in [_start(checkout, "help") for _ in range(2)]]:
+        assert status == 0, output
+        assert "usage: ./scons" in output
+    return checkout
+
+
+def test_first_calls_at_once_set_up_one_environment(started: Path) -> None:
+    assert (started / ".venv/bin/python").is_file()
+    status, output = _finish(_start(started, "help"))
+    assert status == 0
+    assert "Setting up" not in output
+
+
+def test_later_calls_start_at_once(started: Path) -> None:
+    _finish(_start(started, "help"))
+    begin = time.monotonic()
+    status, _ = _finish(_start(started, "help"))
+    assert status == 0
+    # Well under a second on an idle machine; tests share two processors.
+    assert time.monotonic() - begin < 2
+
+
+def test_call_from_another_folder(started: Path, tmp_path: Path) -> None:
+    status, output = _finish(_start(started, "list-soc", cwd=tmp_path))
+    assert status == 0
+    assert "host" in output
+
+
+def test_an_applications_own_sconstruct_counts(started: Path, tmp_path: Path) -> None:
+    (tmp_path / "SConstruct").write_text('print("my own")\nExit(3)\n', "utf-8")
+    assert _finish(_start(started, cwd=tmp_path)) == (3, "my own\n")
+
+
+@pytest.mark.slow
+def test_changed_requirements_are_installed(started: Path, tmp_path: Path) -> None:
+    checkout = tmp_path / "moved"
+    shutil.copytree(started, checkout, symlinks=True)
+    # A copy is another place: its environment still points at the first one.
+    status, output = _finish(_start(checkout, "help"))
+    assert status == 0
+    assert "Setting up" in output
+    with (checkout / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert "Setting up" in _finish(_start(checkout, "help"))[1]
+    assert "Setting up" not in _finish(_start(checkout, "help"))[1]
+
+
+def _fake_python(folder: Path, condition: str) -> str:
+    """Return a PATH on which `python3` fails for commands that have a word in them."""
+    folder.mkdir()
+    python = folder / "python3"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *{condition}*) exit 1;; esac\nexec {sys.executable} "$@"\n', "utf-8")
+    python.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_python_without_venv(tmp_path: Path) -> None:
+    checkout = _copy(tmp_path / "checkout")
+    path = _fake_python(tmp_path / "bin", "ensurepip")
+    status, output = _finish(_start(checkout, "help", path=path))
+    assert status == 1
+    assert "without the 'venv' module" in output
+    assert "apt install python3-venv" in output
+    assert not (checkout / ".venv").exists()
+
+
+def test_python_that_is_too_old(tmp_path: Path) -> None:
+    checkout = _copy(tmp_path / "checkout")
+    path = _fake_python(tmp_path / "bin", "version_info")
+    status, output = _finish(_start(checkout, "help", path=path))
+    assert status == 1
+    assert "Python 3.9 or newer is needed" in output
+
+
+def test_no_python(tmp_path: Path) -> None:
+    checkout = _copy(tmp_path / "checkout")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("sh", "dirname", "cksum"):
+        program = shutil.which(name)
+        assert program
+        (tools / name).symlink_to(program)
+    status, output = _finish(_start(checkout, "help", path=str(tools)))
+    assert status == 1
+    assert "no 'python3' on this machine" in output
+
+
+def test_failed_installation_leaves_nothing_half_made(tmp_path: Path) -> None:
+    checkout = _copy(tmp_path / "checkout")
+    # No index to ask is the same to pip as no network.
+    status, output = _finish(_start(checkout, "help", PIP_NO_INDEX="1"))
+    assert status == 1
+    assert "could not be installed" in output
+    assert "needs the network" in output
+    assert not (checkout / ".venv/sming-host").exists()
+    status, output = _finish(_start(checkout, "help"))
+    assert status == 0, output

@@ -1,0 +1,37 @@
+"""What all tests share: the report of what was downloaded, apart from the tests' own time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sming_host.build.archive import cache_root
+
+_BEFORE = pytest.StashKey[int]()
+
+
+def _downloads() -> list[dict[str, float]]:
+    """Return one row for each package that was ever fetched into the user's cache."""
+    log = cache_root() / "fetched.jsonl"
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.is_file() else []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_BEFORE] = len(_downloads())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    fetched = _downloads()[config.stash[_BEFORE] :]
+    if fetched:
+        size = sum(row["bytes"] for row in fetched) / 1e6
+        seconds = sum(row["seconds"] for row in fetched)
+        names = ", ".join(str(row["name"]) for row in fetched)
+        terminalreporter.write_line(f"downloaded {size:.1f} MB in {seconds:.0f} s of the time above: {names}")
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder of this repository."""
+    return Path(__file__).resolve().parents[1]

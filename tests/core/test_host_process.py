@@ -1,0 +1,380 @@
+"""The emulator process: every option of the command line, signals, the report, and how a process ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.apps import build_app
+
+SECONDS = 20.0
+TAGS = {
+    "application",
+    "string",
+    "stream",
+    "network",
+    "handshake",
+    "record_buffer",
+    "session",
+    "certificate",
+    "session_cache",
+}
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    return build_app("tests/apps/HostTest", ssl="0")
+
+
+@dataclass
+class Device:
+    """The program, its input, and the lines it has written so far."""
+
+    process: subprocess.Popen[str]
+    lines: list[str]
+    report_path: Path
+
+    def tell(self, *commands: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write("".join(f"{command}\n" for command in commands))
+        self.process.stdin.flush()
+
+    def expect(self, pattern: str) -> re.Match[str]:
+        """Wait for a line that matches."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for line in self.lines:
+                found = re.fullmatch(pattern, line)
+                if found:
+                    return found
+            time.sleep(0.01)
+        raise AssertionError(f"no line {pattern!r}:\n" + "\n".join(self.lines[-50:]))
+
+    def end(self) -> int:
+        """Wait for the end of the process. Returns its status."""
+        return self.process.wait(SECONDS)
+
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self.report_path.read_text())
+        return report
+
+
+class Starter:
+    """Starts the program with some options and ends it after the test."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.program = program
+        self.folder = folder
+        self.devices: list[Device] = []
+
+    def __call__(self, *options: str) -> Device:
+        report = self.folder / f"report-{len(self.devices)}.json"
+        process = subprocess.Popen(
+            [str(self.program), f"--report={report}", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        device = Device(process, [], report)
+        threading.Thread(target=self._read, args=(device,), daemon=True).start()
+        self.devices.append(device)
+        device.expect("ready")
+        return device
+
+    @staticmethod
+    def _read(device: Device) -> None:
+        assert device.process.stdout
+        for line in device.process.stdout:
+            device.lines.append(line.rstrip("\r\n"))
+
+    def stop(self) -> None:
+        for device in self.devices:
+            device.process.kill()
+            device.process.wait(SECONDS)
+
+
+@pytest.fixture
+def start(program: Path, tmp_path: Path) -> Iterator[Starter]:
+    starter = Starter(program, tmp_path)
+    yield starter
+    starter.stop()
+
+
+def run(program: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run to the end without input."""
+    return subprocess.run(
+        [str(program), *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_help(program: Path) -> None:
+    result = run(program, "--help")
+    assert result.returncode == 0 and not result.stderr
+    for option in ("heap", "fail-alloc", "time", "map", "resolve", "loopcount", "duration", "report", "version"):
+        assert f"--{option}" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 120
+
+
+def test_version_is_that_of_the_package(program: Path) -> None:
+    pyproject = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text()
+    version = re.search(r'^version = "(.*)"', pyproject, re.MULTILINE)
+    assert version
+    result = run(program, "--version")
+    assert (result.returncode, result.stdout) == (0, f"sming-host {version[1]}\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--heep=48K"], "no such option: --heep; did you mean --heap?"),
+        (["--resolv", "x"], "did you mean --resolve?"),
+        (["--loop-count=1"], "did you mean --loopcount?"),
+        (["--" + "x" * 100], "no such option"),
+        (["-h"], 'unexpected argument "-h"'),
+        (["file"], 'unexpected argument "file"'),
+        (["--"], 'unexpected argument "--"'),
+        (["--heap"], "--heap needs a value"),
+        (["--help=yes"], "--help takes no value"),
+        *(([f"--heap={value}"], "48K") for value in ("", "x", "-1", "0", "1G", "1KB", "99999999999999999999", "1M1")),
+        (["--heap", "18014398509481984K"], "48K"),
+        *(([f"--fail-alloc={value}"], "a number from 1") for value in ("0", "x", "1x", "-1", "4294967296")),
+        *(([f"--loopcount={value}"], "a number from 1") for value in ("0", "1.5", "")),
+        *(([f"--duration={value}"], "seconds") for value in ("0", "x", "1e9", "inf", "-1", "1.5s", "0.0000001")),
+        *(([f"--time={value}"], "ISO 8601") for value in ("yesterday", "2030-02-30", "2030-01-31T24:00:00Z", "")),
+        *(([f"--map={value}"], "two ports") for value in ("443", "443:", ":1", "0:1", "65536:1", "1:65536", "1:2:3")),
+        *(
+            ([f"--resolve={value}"], "a name, a port, an IPv4 address")
+            for value in ("", "host", "host:1", "host:1:name", "host:65536:127.0.0.1", "host:1:127.0.0.1:x")
+        ),
+        (["--report="], "a file name"),
+    ],
+)
+def test_wrong_options(program: Path, options: list[str], message: str) -> None:
+    result = run(program, *options)
+    assert result.returncode == 2 and not result.stdout
+    assert message in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+def test_heap(start: Starter) -> None:
+    device = start("--heap=48K")
+    device.tell("heap")
+    free, total = map(int, device.expect(r"heap (\d+) of (\d+)").groups())
+    assert total == 48 << 10 and 40 << 10 < free < 48 << 10
+    device.tell("allocate 49153")
+    device.expect("allocated 0")
+    device.tell("allocate 40000", "heap")
+    device.expect("allocated 1")
+    device.tell("quit 0")
+    assert device.end() == 0
+    heap = device.report()["heap"]
+    assert heap["cap"] == 48 << 10
+    assert 40000 < heap["total"]["peak"] <= 48 << 10
+    assert heap["tags"]["certificate"] == {"current": 40000, "peak": 40000, "blocks": 1, "allocations": 1}
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [("100000", 100000), ("1M", 1 << 20), ("2m", 2 << 20), ("64k", 64 << 10)]
+)
+def test_heap_units(start: Starter, size: str, expected: int) -> None:
+    device = start("--heap", size)
+    device.tell("heap")
+    assert int(device.expect(r"heap \d+ of (\d+)")[1]) == expected
+
+
+def test_fail_alloc(start: Starter) -> None:
+    """Whichever allocation fails, the application goes on; and one really does."""
+    refused = 0
+    for n in range(1, 8):
+        device = start(f"--fail-alloc={n}")
+        device.tell("allocate 10", "allocate 20", "quit 0")
+        assert device.end() == 0
+        heap = device.report()["heap"]
+        assert heap["total"]["attempts"] >= n
+        refused += heap["total"]["attempts"] - heap["total"]["allocations"]
+    assert refused == 7
+
+
+def test_time(start: Starter) -> None:
+    device = start("--time=2030-01-31T12:00:00+01:00")
+    device.tell("clock")
+    assert device.expect(r"clock (.*)")[1] in ("2030-01-31T11:00:00Z", "2030-01-31T11:00:01Z")
+    device.lines.clear()
+    time.sleep(1.1)
+    device.tell("clock")
+    assert "2030-01-31T11:00:01Z" <= device.expect(r"clock (.*)")[1] <= "2030-01-31T11:00:09Z"
+
+
+def test_time_unset_and_of_the_host(start: Starter) -> None:
+    device = start("--time", "unset")
+    device.tell("clock")
+    device.expect("clock unset")
+    device = start()
+    device.tell("clock")
+    shown = datetime.strptime(device.expect(r"clock (.*)")[1], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert abs((datetime.now(timezone.utc) - shown).total_seconds()) < 5
+
+
+def echo(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as peer:
+        peer.sendall(b"hello")
+        assert peer.recv(100) == b"hello"
+
+
+def test_map(start: Starter) -> None:
+    port, other = free_port(), free_port()
+    device = start(f"--map={other}:1", "--map", f"443:{port}")
+    device.tell("listen 443")
+    device.expect("listening 1")
+    echo(port)
+
+
+def test_map_can_be_full(program: Path) -> None:
+    result = run(program, *(f"--map={port}:{port}" for port in range(1, 40)))
+    assert result.returncode == 2 and "at most 32 times" in result.stderr
+
+
+@pytest.mark.parametrize("pattern", ["{name}:80:127.0.0.1:{port}", "{name}:{port}:127.0.0.1", "*:80:127.0.0.1:{port}"])
+def test_resolve(start: Starter, pattern: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        device = start("--resolve=other.test:80:127.0.0.1:1", "--resolve", pattern.format(name="host.test", port=port))
+        wanted = port if "{port}:127" in pattern else 80
+        device.tell(f"connect host.test:{wanted}")
+        device.expect("connecting 1")
+        server.settimeout(SECONDS)
+        with server.accept()[0] as peer:
+            peer.sendall(b"hello")
+            device.expect("received hello")
+            device.expect("connection ended")
+
+
+def test_loopcount_and_duration(program: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    assert run(program, "--loopcount=3", f"--report={report}").returncode == 0
+    assert json.loads(report.read_text())["end"] == "loopcount"
+    begun = time.monotonic()
+    assert run(program, "--duration=0.3", "--report", str(report)).returncode == 0
+    assert 0.3 <= time.monotonic() - begun < 5
+    figures = json.loads(report.read_text())
+    assert figures["end"] == "duration" and 0.3 <= figures["seconds"] < 5
+
+
+def test_report(start: Starter) -> None:
+    device = start()
+    device.tell("quit 7")
+    assert device.end() == 7
+    report = device.report()
+    assert set(report) == {"version", "end", "status", "seconds", "heap", "handshakes", "errors"}
+    assert report["end"] == "quit" and report["status"] == 7
+    assert set(report["heap"]["tags"]) == TAGS
+    total = report["heap"]["total"]
+    for figure in ("current", "blocks", "allocations"):
+        assert total[figure] == sum(tag[figure] for tag in report["heap"]["tags"].values())
+    assert report["handshakes"] == {"client": 0, "server": 0, "resumed": 0}
+    assert report["errors"] == {"count": 0, "last": ""}
+    assert [path.name for path in device.report_path.parent.iterdir()] == [device.report_path.name]
+
+
+def test_report_that_cannot_be_written(program: Path, tmp_path: Path) -> None:
+    result = run(program, "--loopcount=1", f"--report={tmp_path}/missing/report.json")
+    assert result.returncode == 1 and "No such file or directory" in result.stderr
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    result = run(program, "--loopcount=1", f"--report={folder}")
+    assert result.returncode == 1 and not list(tmp_path.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_in_order(start: Starter, number: signal.Signals) -> None:
+    device = start()
+    device.tell("tick")
+    device.expect("tick")
+    begun = time.monotonic()
+    device.process.send_signal(number)
+    assert device.end() == 0
+    assert time.monotonic() - begun < 1
+    assert device.report()["end"] == "signal" and device.report()["status"] == 0
+
+
+def test_a_second_signal_ends_what_hangs(start: Starter) -> None:
+    device = start()
+    device.tell("hang")
+    device.expect("hanging")
+    device.process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    assert device.process.poll() is None
+    device.process.send_signal(signal.SIGTERM)
+    assert device.end() == -signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "end"),
+    [
+        ("exit 3", 3, "exit"),
+        ("exit 0", 0, "exit"),
+        ("restart", 0, "restart"),
+        ("panic", -signal.SIGABRT, 'told to "panic"'),
+        ("abort", -signal.SIGABRT, "abort"),
+    ],
+)
+def test_other_ends_are_reported(start: Starter, command: str, status: int, end: str) -> None:
+    device = start()
+    device.tell(command)
+    assert device.end() == status
+    report = device.report()
+    assert report["end"] == end
+    assert report["status"] == (status if status >= 0 else 128 - status)
+
+
+def test_output_whose_reader_is_gone(program: Path) -> None:
+    """No SIGPIPE, no endless loop."""
+    process = subprocess.Popen(
+        [str(program), "--duration=10"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout and process.stdin
+    assert process.stdout.readline().rstrip() == "ready"
+    process.stdout.close()
+    process.stdin.write("clock\nclock\nquit 4\n")
+    process.stdin.flush()
+    assert process.wait(SECONDS) == 4
+
+
+def test_idle_costs_nothing(start: Starter) -> None:
+    """Neither an open standard input nor one that has ended keeps the processor busy."""
+    for closed in (False, True):
+        device = start()
+        assert device.process.stdin
+        if closed:
+            device.process.stdin.close()
+        before = processor_seconds(device.process.pid)
+        time.sleep(1)
+        assert processor_seconds(device.process.pid) - before < 0.1
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has used (proc(5), utime and stime in hundredths)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100

@@ -1,0 +1,173 @@
+"""The device's TLS client against real servers on loopback: openssl s_server, GnuTLS, Python's ssl.
+
+Each server is a program of its own; the client is the very code that runs on a chip, through `sming_host.tls`.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sming_host.build import archive
+from sming_host.tls import CertificateError, TlsError, connect
+from tests.support.peers import LOOPBACK, PythonPeer, free_port, http_page, running, server_context
+from tests.support.pki import Authority, Identity
+
+NAME = "device.test"
+
+# OpenSSL's name, GnuTLS's priority string, key, the device's list that has it, the device's name for it.
+SUITES = (
+    ("ECDHE-ECDSA-AES128-GCM-SHA256", "+ECDHE-ECDSA:+AES-128-GCM:+AEAD", "ec256", "basic"),
+    ("ECDHE-ECDSA-AES256-GCM-SHA384", "+ECDHE-ECDSA:+AES-256-GCM:+AEAD", "ec256", "full"),
+    ("ECDHE-ECDSA-CHACHA20-POLY1305", "+ECDHE-ECDSA:+CHACHA20-POLY1305:+AEAD", "ec256", "basic"),
+    ("ECDHE-ECDSA-AES128-SHA256", "+ECDHE-ECDSA:+AES-128-CBC:+SHA256", "ec256", "full"),
+    ("ECDHE-RSA-AES128-GCM-SHA256", "+ECDHE-RSA:+AES-128-GCM:+AEAD", "rsa2048", "basic"),
+    ("ECDHE-RSA-AES256-GCM-SHA384", "+ECDHE-RSA:+AES-256-GCM:+AEAD", "rsa2048", "full"),
+    ("ECDHE-RSA-CHACHA20-POLY1305", "+ECDHE-RSA:+CHACHA20-POLY1305:+AEAD", "rsa2048", "basic"),
+    ("AES128-GCM-SHA256", "+RSA:+AES-128-GCM:+AEAD", "rsa2048", "full"),
+    ("AES256-SHA256", "+RSA:+AES-256-CBC:+SHA256", "rsa2048", "full"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """An authority and servers' certificates of every key type, as files."""
+
+    authority: Authority
+    files: dict[str, tuple[Path, Path]]
+    identities: dict[str, Identity]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    authority = Authority("Interop CA")
+    folder = tmp_path_factory.mktemp("pki")
+    identities = {kind: authority.issue(NAME, LOOPBACK, key_type=kind) for kind in ("ec256", "ec384", "rsa2048")}
+    files = {kind: identity.write(folder, kind) for kind, identity in identities.items()}
+    return Site(authority, files, identities)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    yield free_port()
+
+
+def openssl_server(port: int, files: tuple[Path, Path], *options: str) -> list[str]:
+    openssl = archive.tool_package("openssl").program("openssl")
+    certificate, key = files
+    command = [str(openssl), "s_server", "-accept", f"{LOOPBACK}:{port}", "-cert", str(certificate), "-key", str(key)]
+    return [*command, "-tls1_2", "-www", *options]
+
+
+def gnutls_server(port: int, files: tuple[Path, Path], *options: str) -> list[str]:
+    server = archive.tool_package("gnutls").program("gnutls-serv")
+    certificate, key = files
+    command = [str(server), f"--port={port}", "--http", f"--x509certfile={certificate}", f"--x509keyfile={key}"]
+    return [*command, "--nodb", "--noticket", *options]
+
+
+def fetch(port: int, **options: object) -> tuple[str, bytes]:
+    """The suite that was agreed on, and the answer to a request for /."""
+    with connect(NAME, port, address=(LOOPBACK, port), **options) as connection:
+        suite = connection.session.cipher_suite
+        assert connection.session.version == "TLSv1.2" and suite
+        connection.sendall(b"GET / HTTP/1.0\r\nHost: device.test\r\n\r\n")
+        return suite, connection.makefile().read()
+
+
+@pytest.mark.parametrize(("openssl_name", "priority", "key", "suites"), SUITES, ids=[s[0] for s in SUITES])
+def test_suites_with_openssl(
+    site: Site, port: int, tmp_path: Path, openssl_name: str, priority: str, key: str, suites: str
+) -> None:
+    command = openssl_server(port, site.files[key], "-cipher", openssl_name)
+    with running(command, port, tmp_path / "server.log"):
+        agreed, page = fetch(port, trust=[site.authority.pem], cipher_suites=suites)
+    assert openssl_name.encode() in page, "s_server shows the suite that it sees"
+    assert agreed.split("_")[-1] == openssl_name.replace("POLY1305", "POLY1305-SHA256").split("-")[-1]
+
+
+@pytest.mark.parametrize(("openssl_name", "priority", "key", "suites"), SUITES, ids=[s[0] for s in SUITES])
+def test_suites_with_gnutls(
+    site: Site, port: int, tmp_path: Path, openssl_name: str, priority: str, key: str, suites: str
+) -> None:
+    wanted = f"NONE:+VERS-TLS1.2:{priority}:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:+CTYPE-X509"
+    command = gnutls_server(port, site.files[key], f"--priority={wanted}")
+    with running(command, port, tmp_path / "server.log"):
+        agreed, page = fetch(port, trust=[site.authority.pem], cipher_suites=suites)
+    assert page.startswith(b"HTTP/1.0 200") and b"TLS1.2" in page
+    assert agreed.startswith(("ECDHE_", "RSA_"))
+
+
+def test_p384_certificate(site: Site, port: int, tmp_path: Path) -> None:
+    with running(openssl_server(port, site.files["ec384"]), port, tmp_path / "server.log"):
+        agreed, page = fetch(port, trust=[site.authority.pem])
+    assert agreed.startswith("ECDHE_ECDSA") and page
+
+
+def test_newer_server_is_talked_down_to_tls12(site: Site, port: int, tmp_path: Path) -> None:
+    command = [option for option in openssl_server(port, site.files["ec256"]) if option != "-tls1_2"]
+    with running(command, port, tmp_path / "server.log"):
+        agreed, _ = fetch(port, trust=[site.authority.pem])
+    assert agreed
+
+
+@pytest.mark.parametrize("size", (512, 1024, 2048, 4096, 8192, 16384))
+def test_buffer_sizes(site: Site, port: int, tmp_path: Path, size: int) -> None:
+    """Fragment lengths that OpenSSL understands are asked for; larger ones have no code and are not."""
+    with running(openssl_server(port, site.files["ec256"]), port, tmp_path / "server.log"):
+        _, page = fetch(port, trust=[site.authority.pem], max_buffer_size=size)
+    assert b"</" in page.lower()
+
+
+def test_pins_and_names_with_gnutls(site: Site, port: int, tmp_path: Path) -> None:
+    identity = site.identities["ec256"]
+    with running(gnutls_server(port, site.files["ec256"]), port, tmp_path / "server.log"):
+        _, page = fetch(port, pins=[f"pki-sha256:{identity.spki_sha256.hex()}"])
+        assert page
+        with pytest.raises(CertificateError, match="pin"):
+            fetch(port, pins=["pki-sha256:" + "00" * 32])
+        with pytest.raises(CertificateError, match=r"other\.test"):
+            connect("other.test", port, address=(LOOPBACK, port), trust=[site.authority.pem])
+
+
+def test_no_suite_in_common(site: Site, port: int, tmp_path: Path) -> None:
+    command = openssl_server(port, site.files["rsa2048"], "-cipher", "AES128-SHA")
+    with running(command, port, tmp_path / "server.log"), pytest.raises(TlsError) as raised:
+        fetch(port, trust=[site.authority.pem])
+    assert "handshake_failure" in str(raised.value)
+
+
+def test_python_server_sees_the_name(site: Site) -> None:
+    names: list[str] = []
+    context = server_context(*site.files["ec256"])
+    context.sni_callback = lambda tls, name, ctx: names.append(name or "")
+    body = bytes(range(256)) * 400
+    with PythonPeer(context, http_page(body)) as peer:
+        with connect(NAME, peer.port, address=(LOOPBACK, peer.port), trust=[site.authority.pem]) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: device.test\r\n\r\n")
+            received = b""
+            while not received.endswith(body):
+                received += connection.recv(65536)
+        seen = peer.wait_seen()
+    assert names == [NAME] and seen.version == "TLSv1.2" and seen.error is None
+
+
+def test_address_is_checked_but_not_sent_as_name(site: Site) -> None:
+    names: list[object] = []
+    context = server_context(*site.files["ec256"])
+    context.sni_callback = lambda tls, name, ctx: names.append(name)
+    with PythonPeer(context, http_page(b"x")) as peer:
+        with connect(LOOPBACK, peer.port, trust=[site.authority.pem]) as connection:
+            assert connection.session.verified
+        peer.wait_seen()
+    assert names == [None], "RFC 6066 §3: literal addresses are not permitted in server_name"
+
+
+def test_server_that_is_not_there() -> None:
+    with pytest.raises(Exception, match="refused") as raised:
+        connect(NAME, 1, address=(LOOPBACK, free_port()), pins=["pki-sha256:" + "00" * 32])
+    assert not isinstance(raised.value, socket.error)
