@@ -13,7 +13,9 @@ static axtls_error compressions_step(axtls_engine *engine, cursor *bytes)
 {
 	bool found = false;
 	while (bytes->left > 0) {
-		found = found || cursor_u8(bytes) == 0;
+		if (cursor_u8(bytes) == 0) {
+			found = true;
+		}
 	}
 	/* RFC 5246 §7.4.1.2: the list MUST contain null */
 	return found ? read_extensions(engine) : AXTLS_ERROR_ILLEGAL_PARAMETER;

@@ -149,7 +149,9 @@ static axtls_error point_formats_step(axtls_engine *engine, cursor *bytes)
 {
 	bool found = false;
 	while (bytes->left > 0) {
-		found = found || cursor_u8(bytes) == 0;
+		if (cursor_u8(bytes) == 0) {
+			found = true;
+		}
 	}
 	return found ? end_extension(engine) : AXTLS_ERROR_ILLEGAL_PARAMETER;
 }
