@@ -64,7 +64,7 @@ class Pair:
             self.incoming, self.outgoing, self.server_side, self.server_name, session=self.session
         )
 
-    def _peer_step(self) -> None:
+    def peer_step(self) -> None:
         try:
             if not self.done:
                 self.peer.do_handshake()
@@ -98,8 +98,8 @@ class Pair:
                     size = self._piece(len(out) - at)
                     self.incoming.write(out[at : at + size])
                     at += size
-                    self._peer_step()
-            self._peer_step()
+                    self.peer_step()
+            self.peer_step()
             self.to_engine += self.outgoing.read()
             while self.to_engine:
                 size = self._piece(len(self.to_engine))
@@ -126,6 +126,11 @@ class Pair:
     def peer_sends(self, data: bytes) -> None:
         self.peer.write(data)
         self.pump()
+
+
+#: SSL_OP_NO_ENCRYPT_THEN_MAC, which Python has no name for.
+NO_ENCRYPT_THEN_MAC = 1 << 19
+CBC_SUITES = [suite for suite, name in SUITES.items() if name.endswith(("-SHA", "SHA256", "SHA384")) and "GCM" not in name]
 
 
 def peer_context(server_side: bool, suite: Optional[int] = None) -> ssl.SSLContext:

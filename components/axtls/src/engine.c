@@ -44,24 +44,22 @@ static axtls_engine *engine_new(const axtls_settings *settings, void *connection
 		return NULL;
 	}
 	axtls_engine *engine = memory->allocate(memory->param, sizeof(axtls_engine), AXTLS_MEMORY_SESSION);
-	axtls_handshake *hs = memory->allocate(memory->param, sizeof(axtls_handshake), AXTLS_MEMORY_HANDSHAKE);
-	if (engine == NULL || hs == NULL) {
-		if (engine != NULL) {
-			memory->release(memory->param, engine, sizeof(axtls_engine), AXTLS_MEMORY_SESSION);
-		}
-		if (hs != NULL) {
-			memory->release(memory->param, hs, sizeof(axtls_handshake), AXTLS_MEMORY_HANDSHAKE);
-		}
+	if (engine == NULL) {
 		return NULL;
 	}
 	memset(engine, 0, sizeof(*engine));
-	memset(hs, 0, sizeof(*hs));
 	engine->settings = settings;
 	engine->param = connection_param;
 	engine->server = server;
 	engine->alert_sent = engine->alert_received = AXTLS_ALERT_NONE;
 	engine->input_limit = MAX_PLAINTEXT;
 	engine->output_fragment = settings->output_fragment;
+	axtls_handshake *hs = tls_allocate(engine, sizeof(axtls_handshake), AXTLS_MEMORY_HANDSHAKE);
+	if (hs == NULL) {
+		axtls_engine_free(engine);
+		return NULL;
+	}
+	memset(hs, 0, sizeof(*hs));
 	engine->hs = hs;
 	hs->identities = settings->identities;
 	hs->identity_count = settings->identity_count;
