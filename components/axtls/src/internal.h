@@ -28,7 +28,10 @@
 /** ContentType, RFC 5246 §6.2.1. */
 enum { RECORD_CCS = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
 
-/** HandshakeType, RFC 5246 §7.4. CCS is no handshake message but takes part in the state machine like one. */
+/**
+ * HandshakeType, RFC 5246 §7.4. ChangeCipherSpec is no handshake message but takes part in the state machine like one; its
+ * number is one that no handshake message can have.
+ */
 enum {
 	HELLO_REQUEST = 0,
 	CLIENT_HELLO = 1,
@@ -41,7 +44,7 @@ enum {
 	CERTIFICATE_VERIFY = 15,
 	CLIENT_KEY_EXCHANGE = 16,
 	FINISHED = 20,
-	CHANGE_CIPHER_SPEC = 254,
+	CHANGE_CIPHER_SPEC = 256,
 };
 
 /** Extensions that are understood, one bit each; numbers on the wire stand in extensions.c. */

@@ -226,7 +226,8 @@ static bool cbc_open(protection *base, uint8_t type, uint8_t *record, size_t len
 	cbc_in_protection *p = (cbc_in_protection *)base;
 	const br_sslrec_in_class **in = (const br_sslrec_in_class **)(void *)&p->cbc.vtable;
 
-	if (!(*in)->check_length(in, length)) {
+	/* BearSSL 0.6 leaves the second half to its caller, and would decrypt beyond the end */
+	if (!(*in)->check_length(in, length) || length % BLOCK != 0) {
 		return false;
 	}
 	const uint8_t *data = (*in)->decrypt(in, type, VERSION_MAJOR << 8 | VERSION_MINOR, record, &length);

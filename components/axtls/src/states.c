@@ -168,7 +168,7 @@ static bool no_peer_certificate(const axtls_engine *engine)
 typedef struct {
 	uint8_t state;
 	bool writes;
-	uint8_t message;
+	uint16_t message;
 	uint8_t next;
 	bool (*when)(const axtls_engine *engine);
 } transition;
@@ -241,7 +241,7 @@ static const transition transitions[] = {
 #define MAX_SMALL (4 + MAX_POINT + 4 + MAX_SIGNATURE)
 
 typedef struct {
-	uint8_t message;
+	uint16_t message;
 	uint32_t max_length;
 	axtls_error (*read)(axtls_engine *engine, uint32_t length);
 	axtls_error (*done)(axtls_engine *engine);
@@ -262,7 +262,7 @@ static const handler handlers[] = {
 	{CHANGE_CIPHER_SPEC, 0, NULL, NULL, write_change_cipher_spec},
 };
 
-static const handler *find_handler(uint8_t message)
+static const handler *find_handler(uint16_t message)
 {
 	const handler *h = handlers;
 	while (h->message != message) {
@@ -272,7 +272,7 @@ static const handler *find_handler(uint8_t message)
 }
 
 /** The first row of the current state for `message`, or for any message if it is HELLO_REQUEST, whose condition holds. */
-static const transition *find(const axtls_engine *engine, bool writes, uint8_t message)
+static const transition *find(const axtls_engine *engine, bool writes, uint16_t message)
 {
 	for (size_t i = 0; i < sizeof(transitions) / sizeof(transitions[0]); i++) {
 		const transition *row = &transitions[i];
