@@ -75,8 +75,10 @@ def measure(top: Path, rounds: int, jobs: int) -> dict[str, Any]:
 
 
 def _copy_of_the_checkout(scratch: Path) -> Path:
-    """Copy what git knows, as it is in the working tree, so that this checkout's out/ stays as it is."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    """Copy this checkout as it is, without what git ignores, so that this checkout's out/ stays as it is."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
     top = scratch / "checkout"
     for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).is_file():

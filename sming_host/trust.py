@@ -91,6 +91,15 @@ class _RefusedError(Exception):
     """Why a certificate cannot be an anchor, in words that follow its name."""
 
 
+_UNUSABLE = (
+    _RefusedError,
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
 def generate(anchors: Iterable[Union[str, Path]], output: Path) -> Table:
     """Write the C file for `anchors` (files of PEM or DER certificates, or SYSTEM). Returns what is in it.
 
@@ -118,7 +127,7 @@ def load(sources: Iterable[Union[str, Path]], now: Optional[datetime.datetime] =
         for der in read_certificates(path):
             try:
                 certificate, anchor = _load_one(der)
-            except (_RefusedError, ValueError, UnsupportedAlgorithm) as error:
+            except _UNUSABLE as error:
                 if is_system:
                     continue
                 raise _user_error(path, der, error) from error

@@ -80,7 +80,13 @@ class Builder:
         return self._shared[path]
 
     def objects(self, unit: Unit) -> list[Any]:
-        """Return the object nodes of some sources."""
+        """Return the object nodes of some sources; the same unit asked for again gives the same nodes."""
+        if unit.objects not in self._shared:
+            self._shared[unit.objects] = self._compile(unit)
+        nodes: list[Any] = self._shared[unit.objects]
+        return nodes
+
+    def _compile(self, unit: Unit) -> list[Any]:
         env = self.env.Clone(
             CPPPATH=[self._dir(folder) for folder in (*unit.includes, *unit.system_includes)],
             IMPORT_BASE=unit.base,
@@ -162,6 +168,7 @@ class Builder:
             variant.toolchain.cxx if verb == "CXX" else variant.toolchain.cc,
             *flags.common,
             *language,
+            *(() if unit.warnings == flag_sets.NO_WARNINGS else flags.ours),
             *unit.warnings,
             *unit.cflags,
             *(f"-D{define}" for define in unit.defines),

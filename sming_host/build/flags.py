@@ -13,9 +13,12 @@ from pathlib import Path
 from sming_host.build.options import SOURCE_ROOTS, Settings, adapter_of
 from sming_host.build.paths import short_hash
 from sming_host.build.soc import Soc
+from sming_host.build.toolchain import CLANG
 from sming_host.errors import UserError
 
 _ADAPTER_FOLDERS = {"none": "nossl", "axtls": "axtls", "bearssl": "bearssl"}
+
+FUZZER = "fuzzer"
 
 OUR_WARNINGS = ("-Wall", "-Wextra", "-Werror")
 APPLICATION_WARNINGS = ("-Wall",)
@@ -29,6 +32,8 @@ class Flags:
     common: tuple[str, ...]
     c: tuple[str, ...]
     cxx: tuple[str, ...]
+    # For what is not third-party code.
+    ours: tuple[str, ...]
     # After everything that a component adds.
     last: tuple[str, ...]
     link: tuple[str, ...]
@@ -44,10 +49,17 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
     if soc.name == "host":
         # One set of libraries serves programs and the shared library of the Python binding.
         common.append("-fPIC")
+        # The resolver's threads; part of libc itself only since glibc 2.34.
+        link.append("-pthread")
     sanitizers = settings["SANITIZERS"]
     if sanitizers:
-        common += [f"-fsanitize={sanitizers}", "-fno-omit-frame-pointer"]
+        # Code is instrumented for the fuzzer; the fuzzer itself, with its main(), is for programs.
+        common += [f"-fsanitize={sanitizers.replace(FUZZER, f'{FUZZER}-no-link')}", "-fno-omit-frame-pointer"]
         link.append(f"-fsanitize={sanitizers}")
+    if FUZZER in sanitizers.split(",") and settings["TOOLCHAIN"] != CLANG:
+        raise UserError(
+            f"SANITIZERS={sanitizers}: only clang has a fuzzer", f"Say TOOLCHAIN={CLANG}, or call ./scons fuzz."
+        )
     if settings.flag("COVERAGE"):
         common.append("--coverage")
         link.append("--coverage")
@@ -55,6 +67,8 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         common=tuple(common),
         c=("-std=c11",),
         cxx=("-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"),
+        # What a sanitizer finds in our code ends the program; in other people's it is only told.
+        ours=("-fno-sanitize-recover=all",) if sanitizers else (),
         last=tuple(user_flags(settings)),
         link=tuple(link),
     )

@@ -23,7 +23,6 @@ class Effect(Enum):
     NOTHING = "nothing"
     RELINK = "relinks the applications"
     APPLICATION = "recompiles the application"
-    TLS = "recompiles the TLS component"
     VARIANT = "selects another set of outputs; switching back recompiles nothing"
 
 
@@ -91,7 +90,7 @@ OPTIONS = (
         aliases=(("1", "Axtls"),),
         effect=Effect.VARIANT,
     ),
-    flag("SSL_DEBUG", "1: the TLS engine logs every step of its handshakes.", Effect.TLS),
+    flag("SSL_DEBUG", "1: the TLS engine logs every step of its handshakes.", Effect.APPLICATION),
     flag("SMING_RELEASE", "1: optimised for size, without debug log and assertions.", Effect.VARIANT),
     flag("V", "1: full commands instead of one line for each step, and tracebacks.", environment=False),
     Option("APP", "A sample's name or an application's folder; empty: all samples.", effect=Effect.NOTHING),
@@ -114,7 +113,10 @@ OPTIONS = (
         many=True,
     ),
     flag("COVERAGE", "1: host build that writes gcov data.", Effect.VARIANT),
-    Option("LAUNCHER", "Program in front of every compilation: ccache, distcc, icecc, or a path."),
+    Option(
+        "LAUNCHER",
+        "Program in front of every compilation: ccache or distcc (fetched if not on PATH), icecc, or a path.",
+    ),
     Option("CACHE_DIR", "Folder of compiled files shared by all checkouts (SCons cache)."),
     Option(
         "KEY_TYPE",

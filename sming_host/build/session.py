@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -21,7 +22,7 @@ from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary
 from sming_host.build.flags import APPLICATION_WARNINGS, abi_name
 from sming_host.build.options import Settings, nearest
-from sming_host.build.paths import Workspace, short_hash
+from sming_host.build.paths import PACKAGE, Workspace, short_hash
 from sming_host.build.program import Application
 from sming_host.build.progress import Progress
 from sming_host.build.soc import SOCS, Soc, soc_is_ready
@@ -175,7 +176,7 @@ class Session:
                 "Ready: " + ", ".join(ready),
             )
 
-    def _trust_anchors(self, settings: Settings, folder: str) -> list[Path]:
+    def _trust_anchors(self, settings: Settings, folder: Path) -> list[Path]:
         """Return the C file with the authorities that TRUST_ANCHORS names, written if it is not there yet."""
         names = settings["TRUST_ANCHORS"].replace(",", " ").split()
         if not names or settings["ENABLE_SSL"] == "0":
@@ -221,7 +222,13 @@ class Session:
 
         for name, method in {"SourcePackage": source_package, **methods}.items():
             env.AddMethod(_unbound(method), name)
-        env.SConscript(str(script), exports={"env": env})
+        try:
+            env.SConscript(str(script), exports={"env": env})
+        except (ArithmeticError, AttributeError, LookupError, NameError, SyntaxError, TypeError, ValueError) as error:
+            line = _line_in(script, error)
+            if line is None:
+                raise
+            raise UserError(f"{script}:{line}: {type(error).__name__}: {error}") from error
 
     def _source_package(self, name: str, settings: Settings) -> Path:
         variable = name.upper().replace("-", "_") + "_ROOT"
@@ -256,6 +263,19 @@ class Session:
             os.execv(program, arguments)
 
         atexit.register(start)
+
+
+def _line_in(script: Path, error: BaseException) -> Optional[int]:
+    """Return the line of an SConscript that is at fault for an error, or None if it happened deeper, in our code."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    line = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename) == script:
+            line = frame.lineno
+        elif PACKAGE in Path(frame.filename).parents:
+            line = None
+    return line
 
 
 def _unbound(method: Any) -> Any:

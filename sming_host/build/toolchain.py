@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from sming_host.build import archive
 from sming_host.build.options import Settings
 from sming_host.build.soc import Soc
 from sming_host.errors import UserError
@@ -65,14 +66,16 @@ def _find(prefix: str, tool: str, soc: Soc, settings: Settings) -> Path:
 
 
 def find_launcher(name: str) -> tuple[str, ...]:
-    """Return the command that LAUNCHER stands for: nothing, or one program that exists."""
+    """Return the command that LAUNCHER stands for: nothing, or one program, on PATH or from the package archive."""
     if not name:
         return ()
-    if shutil.which(name) is None:
-        known = ", ".join(LAUNCHERS)
-        install = f"Debian, Ubuntu: apt install {name}." if name in LAUNCHERS else f"Known: {known}; or give a path."
-        raise UserError(f"LAUNCHER={name}: no such program on PATH", install)
-    return (name,)
+    if shutil.which(name):
+        return (name,)
+    if name in archive.TOOLS:
+        return (str(archive.tool_package(name).program(name)),)
+    known = ", ".join(LAUNCHERS)
+    install = f"Debian, Ubuntu: apt install {name}." if name in LAUNCHERS else f"Known: {known}; or give a path."
+    raise UserError(f"LAUNCHER={name}: no such program on PATH", install)
 
 
 def _identity(compiler: Path, out: Path) -> str:

@@ -56,7 +56,7 @@ class Variant:
         """Return where a component's library goes, relative to the top folder."""
         name = component.name
         if component.adapter:
-            name += f"-{self.programs.name.split('-')[0]}"
+            name += f"-{self.programs.name.split('-')[0]}" + ("-debug" if self.ssl_debug else "")
         if component.soc and self.soc.name != self.soc.family:
             name += f"-{self.soc.name}"
         return f"out/lib/{self.abi}/{name}"

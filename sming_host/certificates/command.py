@@ -14,12 +14,15 @@ from sming_host.certificates.inspect import load
 from sming_host.certificates.report import check_expiry, report
 from sming_host.certificates.variables import split_names
 
+_GENERATE = (
+    "Make an authority, a key and a certificate for a device: in out/ssl of the project, and as C headers in "
+    "include/ssl of the application. What is in order is kept; keys are replaced with --force only."
+)
+
 
 def add_parsers(commands: Any) -> None:
     """Add both commands to an argparse object made by ``add_subparsers``."""
-    make = commands.add_parser(
-        "generate-cert", help="make a key and a certificate for a device", description=generate.__doc__
-    )
+    make = commands.add_parser("generate-cert", help="make a key and a certificate for a device", description=_GENERATE)
     make.add_argument(
         "--project", type=Path, default=Path(), help="folder whose out/ssl holds the files (default: here)"
     )

@@ -7,7 +7,7 @@
     session.write(b"hello")
 
 `Session` is sans-I/O: it takes bytes and gives bytes, and its clock and random numbers can be given, so that a
-handshake can be repeated byte by byte. `connect` and `open_connection` put a socket under one.
+handshake can be repeated byte by byte. `connect`, `listen` and `open_connection` put a socket under one.
 
 `UsageError` means that the calling code is wrong; every other error is a `TlsError`, carries the TLS alert that
 went over the wire, and can be shown to a user as it is.
@@ -29,8 +29,9 @@ from sming_host.tls.errors import (
 )
 from sming_host.tls.facts import Figures, MemoryUse, PeerCertificate, Pin, State, Statistics
 from sming_host.tls.library import Library, default_library
+from sming_host.tls.resumption import Resumption, ServerShare
 from sming_host.tls.session import NOW, Session
-from sming_host.tls.sockets import Connection, connect
+from sming_host.tls.sockets import Connection, Listener, connect, listen
 
 __all__ = [
     "NOW",
@@ -42,11 +43,14 @@ __all__ = [
     "Figures",
     "Library",
     "LibraryError",
+    "Listener",
     "MemoryUse",
     "PeerCertificate",
     "Pin",
     "ProtocolError",
     "ResourceError",
+    "Resumption",
+    "ServerShare",
     "Session",
     "State",
     "Statistics",
@@ -55,5 +59,6 @@ __all__ = [
     "UsageError",
     "connect",
     "default_library",
+    "listen",
     "open_connection",
 ]

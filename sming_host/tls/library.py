@@ -18,6 +18,7 @@ from typing import Any, Optional, Union
 
 import cffi
 
+from sming_host import __version__
 from sming_host.build.paths import find_home
 from sming_host.tls.errors import LibraryError, TlsError, class_for
 from sming_host.tls.facts import Figures, MemoryUse, Statistics
@@ -201,22 +202,33 @@ def default_library() -> Library:
     given = os.environ.get("SMING_HOST_LIBRARY")
     if given:
         return Library(given)
-    path = find_home() / BUILT
+    folder = build_folder()
+    path = folder / BUILT
     if not path.exists():
-        build(path)
+        build(folder)
     return Library(path)
 
 
-def build(path: Path) -> None:
-    """Have the build make the library of this checkout."""
+def build_folder() -> Path:
+    """Where the library is built: the checkout, or for an installed package a folder in the user's cache."""
     home = find_home()
-    if not (home / "SConstruct").exists():
-        raise LibraryError(
-            f"{path} is not there, and this is not a checkout that could build it",
-            hint="Set SMING_HOST_LIBRARY to the path of a libsming-host.so.",
-        )
-    print(f"sming_host.tls: building {path.relative_to(home)}", file=sys.stderr)
-    command = [sys.executable, "-m", "SCons", "-s", "SMING_SOC=host", "ENABLE_SSL=Bearssl", "host-api"]
-    result = subprocess.run(command, cwd=home, stdout=sys.stderr, check=False)
-    if result.returncode != 0 or not path.exists():
-        raise LibraryError(f"{path} could not be built", hint="See the messages above.")
+    if (home / "SConstruct").exists():
+        return home
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "sming-host" / f"host-api-{__version__}"
+
+
+def build(folder: Path) -> None:
+    """Have the build make the library in a folder."""
+    print(f"sming_host.tls: building {folder / BUILT}", file=sys.stderr)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        script = folder / "SConstruct"
+        if not script.exists():
+            script.write_text("from sming_host.build import application\n\napplication()\n", encoding="utf-8")
+        command = [sys.executable, "-m", "SCons", "-s", "SMING_SOC=host", "ENABLE_SSL=Bearssl", "host-api"]
+        result = subprocess.run(command, cwd=folder, stdout=sys.stderr, check=False)
+    except OSError as error:
+        raise LibraryError(f"{folder}: {error.strerror}") from error
+    if result.returncode != 0 or not (folder / BUILT).exists():
+        raise LibraryError(f"{folder / BUILT} could not be built", hint="See the messages above.")

@@ -13,6 +13,7 @@ from sming_host.errors import UserError
 from sming_host.tls.errors import TlsError, UsageError
 from sming_host.tls.facts import PIN_KINDS, MemoryUse, PeerCertificate, Pin, State
 from sming_host.tls.library import Library, default_library
+from sming_host.tls.resumption import Resumption, ServerShare
 
 Blob = Union[bytes, bytearray, memoryview, Path]
 """Data, or the file that holds it."""
@@ -45,6 +46,17 @@ def read_blob(value: Blob) -> bytes:
         raise UserError(f"{value}: {error.strerror}") from error
 
 
+def encode_host_name(name: str) -> bytes:
+    """A host name as it stands in certificates and on the wire: ASCII, other scripts in Punycode."""
+    try:
+        encoded = name.encode("idna")
+    except UnicodeError as error:
+        raise UserError(f"{name!r} is not a host name: {error}") from error
+    if b"\0" in encoded:
+        raise UserError(f"{name!r} is not a host name")
+    return encoded
+
+
 class Session:
     """One end of a TLS connection. It starts at once: a client's first message is in `drain()`.
 
@@ -67,6 +79,12 @@ class Session:
         max_buffer_size: Optional[int] = None,
         resume: bool = False,
         client_authentication: bool = False,
+        legacy_versions: bool = False,
+        alpn: Sequence[str] = (),
+        port: int = 0,
+        resumption: Optional[Resumption] = None,
+        share: Optional[ServerShare] = None,
+        cache_size: int = 10,
         time: Time = NOW,
         seed: Optional[bytes] = None,
         random_fails: bool = False,
@@ -76,7 +94,8 @@ class Session:
 
         `role` is "client" or "server". `trust`, `certificate` and `key` take DER or PEM. `max_buffer_size` is the
         most plaintext in a record, 512 to 16384 bytes. `seed` makes the random numbers, and so the handshake,
-        reproducible: for tests only. `random_fails` is a device without entropy.
+        reproducible: for tests only. `random_fails` is a device without entropy. With `resume` a client goes on from
+        the session of `resumption`, and a server keeps `cache_size` sessions in `share`.
         """
         if role not in ("client", "server"):
             raise UsageError(f"role is {role!r}, neither 'client' nor 'server'")
@@ -88,13 +107,25 @@ class Session:
         self._received = bytearray()
         with self.library.lock:
             number = self._lib.SMING_SERVER if role == "server" else self._lib.SMING_CLIENT
-            handle = self._lib.sming_tls_new(number, self._ffi.NULL if host_name is None else host_name.encode("idna"))
+            handle = self._lib.sming_tls_new(
+                number, self._ffi.NULL if host_name is None else encode_host_name(host_name)
+            )
             if handle == self._ffi.NULL:
                 raise self.library.error(self.library.error_names.index("noMemory"))
             self._handle: Any = self._ffi.gc(handle, self._release)
             try:
                 self._configure(trust, pins, certificate, key, key_password)
-                self._configure_engine(cipher_suites, max_buffer_size, verify_later, resume, client_authentication)
+                self._configure_engine(
+                    cipher_suites, max_buffer_size, verify_later, resume, client_authentication, legacy_versions
+                )
+                self._lib.sming_tls_port(self._handle, port)
+                if alpn:
+                    self.library.check(self._lib.sming_tls_alpn(self._handle, ",".join(alpn).encode()))
+                if resumption is not None:
+                    self._lib.sming_tls_set_resumption(self._handle, resumption.hand_over())
+                if share is not None:
+                    self._share = share  # kept alive
+                    self._lib.sming_tls_share(self._handle, share.handle, cache_size)
                 self._configure_environment(time, seed, random_fails)
                 started = self._lib.sming_tls_start(self._handle) == 0
                 self._collect()
@@ -137,6 +168,7 @@ class Session:
         verify_later: bool,
         resume: bool,
         client_authentication: bool,
+        legacy_versions: bool,
     ) -> None:
         if isinstance(cipher_suites, str):
             if cipher_suites not in CIPHER_SUITE_LISTS:
@@ -152,6 +184,7 @@ class Session:
             (verify_later, self._lib.SMING_OPTION_VERIFY_LATER),
             (resume, self._lib.SMING_OPTION_SESSION_RESUME),
             (client_authentication, self._lib.SMING_OPTION_CLIENT_AUTHENTICATION),
+            (legacy_versions, self._lib.SMING_OPTION_LEGACY_VERSIONS),
         )
         self._lib.sming_tls_options(self._handle, sum(bit for wanted, bit in options if wanted))
 
@@ -317,6 +350,24 @@ class Session:
         """Whether the peer's certificate was checked against anything."""
         with self.library.lock:
             return bool(self._lib.sming_tls_verified(self._live()))
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the handshake resumed an earlier session."""
+        with self.library.lock:
+            return bool(self._lib.sming_tls_resumed(self._live()))
+
+    def take_resumption(self) -> Optional[Resumption]:
+        """A client's next session can go on from this one with what is returned; None when it cannot."""
+        with self.library.lock:
+            handle = self._lib.sming_tls_take_resumption(self._live())
+        return None if handle == self._ffi.NULL else Resumption(self.library, handle)
+
+    @property
+    def alpn_protocol(self) -> str:
+        """Application protocol that was agreed on; empty when there is none."""
+        with self.library.lock:
+            return self.library.text(self._lib.sming_tls_alpn_protocol, self._live())
 
     @property
     def cipher_suite(self) -> Optional[str]:

@@ -1,7 +1,8 @@
-"""A TLS session of the device's code over a blocking socket."""
+"""TLS sessions of the device's code over blocking sockets, as client and as server."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 from typing import Any, Optional
@@ -47,6 +48,16 @@ class Connection:
             raise ValueError(f"mode {mode!r} is not supported")
         return io.BufferedReader(_Reader(self))
 
+    def goodbye(self) -> None:
+        """Say goodbye and wait until the peer has done so, too: nothing was cut off on either way.
+
+        Plaintext that still arrives is in `session.read()`. `close` does not wait.
+        """
+        self.session.close()
+        self._send()
+        while self.session.state is State.CLOSING:
+            self._receive()
+
     def close(self) -> None:
         """Say goodbye, as far as the peer still listens, and close the socket."""
         try:
@@ -81,7 +92,12 @@ class Connection:
             # The peer is to hear why.
             self._send()
             raise
-        self._send()
+        try:
+            self._send()
+        except OSError:
+            # A peer that has said goodbye need not wait for ours (RFC 5246 §7.2.1).
+            if self.session.state is not State.CLOSED:
+                raise
 
 
 class _Reader(io.RawIOBase):
@@ -126,3 +142,54 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+class Listener:
+    """A listening socket; each connection to it is a server's session, set up anew."""
+
+    def __init__(self, sock: socket.socket, timeout: float, options: dict[str, Any]) -> None:
+        self.socket = sock
+        self.timeout = timeout
+        """Seconds that a connection waits for its peer."""
+        self.options = options
+        """Of the sessions to come. May be changed: a renewed certificate needs no restart."""
+
+    @property
+    def port(self) -> int:
+        """Port that it listens on."""
+        return int(self.socket.getsockname()[1])
+
+    def accept(self) -> Connection:
+        """Wait for a connection. Its `Connection.handshake` is still to come. `OSError` once closed."""
+        sock, _ = self.socket.accept()
+        try:
+            sock.settimeout(self.timeout)
+            return Connection(sock, Session("server", **self.options))
+        except BaseException:
+            sock.close()
+            raise
+
+    def close(self) -> None:
+        """Stop listening. An `accept` that waits on another thread ends."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def listen(port: int = 0, host: str = "127.0.0.1", *, timeout: float = 30.0, **options: Any) -> Listener:
+    """Listen for TLS clients; port 0 takes a free one.
+
+    The options are those of `Session`, at least `certificate` and `key`. They are tried out at once, so that a key
+    that does not fit is known before the first client comes.
+    """
+    Session("server", **options).free()
+    try:
+        return Listener(socket.create_server((host, port)), timeout, options)
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{host}:{port}: {error}") from error

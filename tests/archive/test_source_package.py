@@ -288,7 +288,9 @@ def test_leftovers_of_a_killed_build_vanish(fake: FakeArchive, pin: SourcePin, c
 
 
 _CHILD = """
-import json, sys
+import json, signal, sys
+# Whoever starts the tests in the background has them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from sming_host.build import archive
 from sming_host.build.archive import pins
 pin = archive.SourcePin(**json.loads(sys.argv[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -109,3 +110,15 @@ class Project:
     def scons(self, *arguments: str, env: Optional[Mapping[str, str]] = None) -> Result:
         """Run SCons in the project."""
         return scons(self.folder, *arguments, env=env)
+
+
+def copy_checkout(folder: Path) -> Path:
+    """Copy this checkout as it is, without what git ignores, into a new folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (CHECKOUT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, folder / name)
+    return folder

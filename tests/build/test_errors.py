@@ -87,6 +87,19 @@ def test_misspelt_keyword_of_a_component(project: Project) -> None:
     project.scons().refused("component plain", "env.Component has no require=; did you mean requires?")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('Import("env")\nenv.Component("plain", sources=sorces)\n', "SConscript:2: NameError: name 'sorces'"),
+        ('Import("env")\nenv.Component("plain"\n', "SConscript:2: SyntaxError"),
+        ('Import("env")\nenv["NOT_THERE"]\n', "SConscript:2: KeyError"),
+    ],
+)
+def test_error_in_an_sconscript_is_told_with_its_line(project: Project, text: str, words: str) -> None:
+    project.write("components/plain/SConscript", text)
+    project.scons().refused(words)
+
+
 def test_source_that_is_missing(project: Project) -> None:
     project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", sources=["src/plane.c"])\n')
     project.scons().refused("component plain", "plane.c")

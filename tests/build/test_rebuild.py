@@ -108,6 +108,23 @@ def test_wifi_reaches_the_application_only(built: Project) -> None:
 
 def test_ssl_debug_reaches_tls_and_application_only(built: Project) -> None:
     assert built.scons("ENABLE_SSL=Bearssl", "SSL_DEBUG=1").succeeded().compiled == {APPLICATION, SSL}
+    assert built.scons("ENABLE_SSL=Bearssl").succeeded().compiled == {APPLICATION}
+
+
+def test_applications_with_different_engines_in_one_run(project: Project) -> None:
+    for name, value in (("One", "Bearssl"), ("Two", "0")):
+        project.write(f"samples/{name}/SConscript", f'Import("env")\nenv.Application(ENABLE_SSL="{value}")\n')
+        for part in (APPLICATION, "include/setting.h"):
+            project.write(f"samples/{name}/{part}", (project.folder / part).read_text("utf-8"))
+    (project.folder / APPLICATION).unlink()
+    (project.folder / "app").rmdir()
+    steps = project.scons().succeeded().steps
+    assert steps.count(f"CC {PLAIN}") == 1
+    assert steps.count(f"CXX {SSL}") == 2
+    assert (project.folder / "out/host/bearssl/One/firmware").is_file()
+    assert (project.folder / "out/host/nossl/Two/firmware").is_file()
+    assert project.scons("Two", "run").output.endswith("adapter 0\n")
+    project.scons("One", "Two", "run").refused("run starts one application, not One and Two")
 
 
 def test_launcher_leaves_objects_as_they_are(built: Project) -> None:

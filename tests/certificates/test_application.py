@@ -22,8 +22,8 @@ void init()
 	Serial << _F("certificate ") << sizeof(default_certificate) << endl;
 #ifdef ENABLE_SSL
 	Ssl::KeyCertPair pair;
-	bool ok = pair.assign(default_private_key, default_private_key_len, default_certificate, default_certificate_len, PASSWORD);
-	Serial << (ok ? _F("pair is good") : _F("pair is bad")) << endl;
+	pair.assign(default_private_key, default_private_key_len, default_certificate, default_certificate_len, WORD);
+	Serial << (pair.isValid() ? _F("pair is good") : _F("pair is bad")) << endl;
 #endif
 	hal_host_quit(0);
 }
@@ -35,7 +35,7 @@ def test_generated_headers(tmp_path: Path, ssl: str, key_type: str, password: st
     application = tmp_path / "CertificateTest"
     source = application / "app" / "application.cpp"
     source.parent.mkdir(parents=True)
-    source.write_text(SOURCE.replace("PASSWORD", "nullptr" if password is None else f'"{password}"'), encoding="utf-8")
+    source.write_text(SOURCE.replace("WORD", "nullptr" if password is None else f'"{password}"'), encoding="utf-8")
     generate(Settings(project=tmp_path, application=application, key_type=key_type, password=password))
     run = run_app(build_app(str(application), ssl=ssl))
     length = (tmp_path / "out/ssl/server.crt.der").stat().st_size

@@ -16,6 +16,9 @@ def check(run: Run) -> None:
     assert run.status == 0, run.output[-4000:]
     summary = re.search(r"(\d+) passed, (\d+) failed", run.output)
     assert summary and int(summary[1]) > 2000 and int(summary[2]) == 0, run.output[-4000:]
+    # A static object of the application prints from its constructor and from its destructor
+    lines = run.output.splitlines()
+    assert lines[0] == "constructed" and "destroyed 1" in lines[-2:], run.output[-4000:]
     assert "runtime error" not in run.output and "ERROR: " not in run.output, run.output[-4000:]
 
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def gnutls_server(port: int, files: tuple[Path, Path], *options: str) -> list[st
     return [*command, "--nodb", "--noticket", *options]
 
 
-def fetch(port: int, **options: object) -> tuple[str, bytes]:
+def fetch(port: int, **options: Any) -> tuple[str, bytes]:
     """The suite that was agreed on, and the answer to a request for /."""
     with connect(NAME, port, address=(LOOPBACK, port), **options) as connection:
         suite = connection.session.cipher_suite

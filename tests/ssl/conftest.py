@@ -17,6 +17,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.authority = Authority("Test CA")
+        self.stranger = Authority("Other CA")
         self.ec = self.authority.issue("device.local")
         self.rsa = self.authority.issue("device.local", key_type="rsa2048")
 

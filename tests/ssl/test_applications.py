@@ -46,7 +46,8 @@ def test_sessions_sanitized() -> None:
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     }
-    tests = ["test_alerts.py", "test_keys.py", "test_server.py"]
+    names = ("alerts", "attacks", "keys", "protocols", "resumption", "server")
+    tests = [f"test_{name}.py" for name in names]
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     run = subprocess.run(
         [*command, *(f"tests/ssl/{name}" for name in tests)],

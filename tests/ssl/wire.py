@@ -47,9 +47,17 @@ def handshake(kind: int, body: bytes) -> bytes:
 class Peer:
     """OpenSSL's client or server over memory. Keeps what it received, and its own reason for giving up."""
 
-    def __init__(self, context: ssl.SSLContext, server_side: bool, host_name: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        server_side: bool,
+        host_name: Optional[str] = None,
+        session: Optional[ssl.SSLSession] = None,
+    ) -> None:
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self._in, self._out, server_side=server_side, server_hostname=host_name)
+        self.tls = context.wrap_bio(
+            self._in, self._out, server_side=server_side, server_hostname=host_name, session=session
+        )
         self.done = False
         self.closed = False
         self.received = bytearray()

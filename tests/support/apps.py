@@ -45,7 +45,8 @@ def build_app(app: str, *, ssl: str = "Bearssl", **variables: str) -> Path:
     arguments += [f"{name}={value}" for name, value in variables.items()]
     result = scons(*arguments)
     assert result.returncode == 0, f"./scons {' '.join(arguments)} failed:\n{result.stdout[-6000:]}"
-    executable = ROOT / "out" / "host" / ADAPTER_FOLDER[ssl] / Path(app).name / "firmware"
+    instrumented = "".join(f"-{name}" for name in variables.get("SANITIZERS", "").split(",") if name)
+    executable = ROOT / "out" / "host" / (ADAPTER_FOLDER[ssl] + instrumented) / Path(app).name / "firmware"
     assert executable.exists(), f"{executable} was not built:\n{result.stdout[-3000:]}"
     return executable
 
@@ -89,19 +90,23 @@ class RunningApp:
 
     def expect(self, text: str, seconds: float = 20) -> str:
         """Wait until `text` stands in the output. A failure shows the output's tail."""
+        return self.expect_one_of(text, seconds=seconds)
+
+    def expect_one_of(self, *texts: str, seconds: float = 20) -> str:
+        """Wait until one of `texts` stands in the output, which is returned."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             output = self.output
-            if text in output:
+            if any(text in output for text in texts):
                 return output
             if self.process.poll() is not None:
                 time.sleep(0.05)
                 output = self.output
-                if text in output:
+                if any(text in output for text in texts):
                     return output
-                raise AssertionError(f"ended with {self.process.returncode} without {text!r}:\n{output[-3000:]}")
+                raise AssertionError(f"ended with {self.process.returncode} without {texts}:\n{output[-3000:]}")
             time.sleep(0.02)
-        raise AssertionError(f"no {text!r} within {seconds} s:\n{self.output[-3000:]}")
+        raise AssertionError(f"none of {texts} within {seconds} s:\n{self.output[-3000:]}")
 
     def stop(self) -> int:
         """End it as Ctrl-C does. Returns the exit status."""

@@ -8,6 +8,7 @@ from typing import Any, Callable
 
 import pytest
 
+from sming_host.errors import UserError
 from sming_host.tls import (
     AlertReceived,
     CertificateError,
@@ -183,6 +184,19 @@ def test_no_host_name(world: World) -> None:
     with pytest.raises(ConfigurationError) as caught:
         client(world, host_name=None)
     assert caught.value.code == "noHostName"
+
+
+@pytest.mark.parametrize("name", ["device.local\0.evil.example", "x" * 64 + ".example", "a..b", "two words", ""])
+def test_host_name_that_is_none(world: World, name: str) -> None:
+    with pytest.raises(UserError):
+        client(world, host_name=name)
+
+
+def test_host_name_in_another_script(world: World) -> None:
+    identity = world.authority.issue("xn--bcher-kva.example")
+    with client(world, host_name="b\u00fccher.example") as session:
+        converse(session, world.server(identity))
+        assert session.verified
 
 
 def test_no_entropy(world: World) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sming_host.build.paths import find_home
+from tests.support.apps import scons
 
 LIBRARY = Path("out", "host", "bearssl-address-undefined", "host-api", "libsming-host.so")
 
@@ -34,9 +35,8 @@ library.lib.sming_tls_feed(tls, short, 500)
 def environment() -> dict[str, str]:
     """Builds the library, and says how Python is started with it."""
     home = find_home()
-    options = ["SMING_SOC=host", "ENABLE_SSL=Bearssl", "SANITIZERS=address,undefined", "host-api"]
-    built = subprocess.run([sys.executable, "-m", "SCons", "-s", *options], cwd=home, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout + built.stderr
+    built = scons("SMING_SOC=host", "ENABLE_SSL=Bearssl", "SANITIZERS=address,undefined", "host-api")
+    assert built.returncode == 0, built.stdout
     asan = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
     return {
         **os.environ,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,17 @@ import pytest
 
 from sming_host.__main__ import main
 from sming_host.errors import UserError
-from sming_host.tls import AsyncConnection, CertificateError, TruncatedError, connect, open_connection
+from sming_host.tls import (
+    AlertReceived,
+    AsyncConnection,
+    CertificateError,
+    ConfigurationError,
+    State,
+    TruncatedError,
+    connect,
+    listen,
+    open_connection,
+)
 from sming_host.tls.command import resolve
 from tests.support.peers import PythonPeer, Seen, free_port, http_page
 from tests.tls.openssl import World
@@ -64,6 +77,39 @@ def test_server_that_hangs_up(world: World) -> None:
         connection = connect("127.0.0.1", peer.port, trust=[world.authority.der])
         with connection, pytest.raises(TruncatedError):
             connection.recv(1)
+
+
+def test_listen(world: World) -> None:
+    """Both ends are the device's: a client that is refused does not disturb the next one."""
+    ends: list[State] = []
+
+    def serve() -> None:
+        for _ in range(2):
+            with listener.accept() as connection, contextlib.suppress(AlertReceived):
+                connection.handshake()
+                while data := connection.recv(1000):
+                    connection.sendall(data)
+                ends.append(connection.session.state)
+
+    with listen(certificate=world.good.chain_pem, key=world.good.key_pem, timeout=10) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(CertificateError):
+            connect("other.local", address=("127.0.0.1", listener.port), trust=[world.authority.der])
+        with connect("127.0.0.1", listener.port, trust=[world.authority.der]) as connection:
+            connection.sendall(PAGE)
+            assert connection.makefile().read(len(PAGE)) == PAGE
+            connection.goodbye()
+            assert connection.session.state is State.CLOSED
+        thread.join(10)
+    assert ends == [State.CLOSED]
+
+
+def test_listen_refuses_what_no_client_could_use(world: World) -> None:
+    with pytest.raises(ConfigurationError, match="key"):
+        listen(certificate=world.good.chain_pem, key=world.good_rsa.key_pem)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UserError, match=r"127\.0\.0\.1"):
+        listen(taken.getsockname()[1], certificate=world.good.chain_pem, key=world.good.key_pem)
 
 
 def test_nobody_there(world: World) -> None:

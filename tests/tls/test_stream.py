@@ -203,3 +203,32 @@ def test_renegotiation_is_refused_politely(world: World) -> None:
         converse(session, server)
         error = end_of(session, b"\x16\x03\x03\x00\x04\x00\x00\x00\x00")
         assert isinstance(error, ProtocolError)
+
+
+@pytest.mark.parametrize("goodbye", [False, True])
+def test_data_right_behind_the_handshake(world: World, goodbye: bool) -> None:
+    """A server that speaks first: its Finished, data and perhaps close_notify arrive in one piece."""
+    server = world.server(echo=False)
+    with client(world) as session:
+        server.feed(session.drain())
+        session.feed(server.drain())
+        server.feed(session.drain())
+        assert server.handshake_done and not session.handshake_done
+        server.write(b"greeting")
+        if goodbye:
+            server.close()
+        session.feed(memoryview(bytearray(server.drain())))
+        assert session.handshake_done and session.read() == b"greeting"
+        assert session.state is (State.CLOSED if goodbye else State.ESTABLISHED)
+
+
+def test_nothing_is_nothing(world: World) -> None:
+    server = world.server()
+    with client(world) as session:
+        session.feed(b"")
+        converse(session, server)
+        session.feed(b"")
+        session.write(b"")
+        assert session.drain() == b"" and session.read() == b"" and session.read(0) == b""
+        converse(session, server)
+        assert session.state is State.ESTABLISHED

@@ -79,3 +79,16 @@ def generalized_time(when: datetime.datetime) -> bytes:
 def time(when: datetime.datetime) -> bytes:
     """As RFC 5280 §4.1.2.5 wants it."""
     return utc_time(when) if 1950 <= when.year < 2050 else generalized_time(when)
+
+
+def children(data: bytes) -> list[tuple[int, bytes]]:
+    """Tags and contents of elements that stand one after the other and are known to be valid."""
+    out, at = [], 0
+    while at < len(data):
+        tag, size, start = data[at], data[at + 1], at + 2
+        if size >= 0x80:
+            start += size & 0x7F
+            size = int.from_bytes(data[at + 2 : start], "big")
+        out.append((tag, data[start : start + size]))
+        at = start + size
+    return out

@@ -208,21 +208,23 @@ private:
 
 using FlashString = FSTR::String;
 
+/* Macros that define or declare something end with their own semicolon: Sming applications write them with and without. */
+
 #define FSTR_DATA_NAME(name) fstr_data_##name
 
 /** Define a FlashString with a name for the whole program. At file scope or in a namespace. */
 #define DEFINE_FSTR(name, str)                                                                                         \
 	DEFINE_FSTR_DATA(static, FSTR_DATA_NAME(name), str);                                                               \
 	extern const FSTR::String& name;                                                                                   \
-	const FSTR::String& name = FSTR_DATA_NAME(name).object
+	const FSTR::String& name = FSTR_DATA_NAME(name).object;
 
 /** Define a FlashString for this file or block. */
 #define DEFINE_FSTR_LOCAL(name, str)                                                                                   \
 	DEFINE_FSTR_DATA(static, FSTR_DATA_NAME(name), str);                                                               \
-	[[maybe_unused]] static const FSTR::String& name = FSTR_DATA_NAME(name).object
+	[[maybe_unused]] static const FSTR::String& name = FSTR_DATA_NAME(name).object;
 
 /** Say that a FlashString is defined elsewhere. */
-#define DECLARE_FSTR(name) extern const FSTR::String& name
+#define DECLARE_FSTR(name) extern const FSTR::String& name;
 
 #define DEFINE_FSTR_DATA(storage, name, str)                                                                           \
 	storage constexpr const struct {                                                                                   \
@@ -253,11 +255,11 @@ using FlashString = FSTR::String;
 #define DEFINE_FSTR_ARRAY(name, type, ...)                                                                             \
 	DEFINE_FSTR_ARRAY_DATA(FSTR_DATA_NAME(name), type, __VA_ARGS__);                                                   \
 	extern const FSTR::Array<type>& name;                                                                              \
-	const FSTR::Array<type>& name = FSTR_DATA_NAME(name).object
+	const FSTR::Array<type>& name = FSTR_DATA_NAME(name).object;
 #define DEFINE_FSTR_ARRAY_LOCAL(name, type, ...)                                                                       \
 	DEFINE_FSTR_ARRAY_DATA(FSTR_DATA_NAME(name), type, __VA_ARGS__);                                                   \
-	[[maybe_unused]] static const FSTR::Array<type>& name = FSTR_DATA_NAME(name).object
-#define DECLARE_FSTR_ARRAY(name, type) extern const FSTR::Array<type>& name
+	[[maybe_unused]] static const FSTR::Array<type>& name = FSTR_DATA_NAME(name).object;
+#define DECLARE_FSTR_ARRAY(name, type) extern const FSTR::Array<type>& name;
 #define DEFINE_FSTR_ARRAY_DATA(name, type, ...)                                                                        \
 	static_assert(alignof(type) <= 4, "elements of a flash array are 4-byte aligned");                                 \
 	static constexpr const struct {                                                                                    \
@@ -269,11 +271,11 @@ using FlashString = FSTR::String;
 #define DEFINE_FSTR_VECTOR(name, ObjectType, ...)                                                                      \
 	DEFINE_FSTR_VECTOR_DATA(FSTR_DATA_NAME(name), ObjectType, __VA_ARGS__);                                            \
 	extern const FSTR::Vector<ObjectType>& name;                                                                       \
-	const FSTR::Vector<ObjectType>& name = FSTR_DATA_NAME(name).object
+	const FSTR::Vector<ObjectType>& name = FSTR_DATA_NAME(name).object;
 #define DEFINE_FSTR_VECTOR_LOCAL(name, ObjectType, ...)                                                                \
 	DEFINE_FSTR_VECTOR_DATA(FSTR_DATA_NAME(name), ObjectType, __VA_ARGS__);                                            \
-	[[maybe_unused]] static const FSTR::Vector<ObjectType>& name = FSTR_DATA_NAME(name).object
-#define DECLARE_FSTR_VECTOR(name, ObjectType) extern const FSTR::Vector<ObjectType>& name
+	[[maybe_unused]] static const FSTR::Vector<ObjectType>& name = FSTR_DATA_NAME(name).object;
+#define DECLARE_FSTR_VECTOR(name, ObjectType) extern const FSTR::Vector<ObjectType>& name;
 #define DEFINE_FSTR_VECTOR_DATA(name, ObjectType, ...)                                                                 \
 	static const struct __attribute__((aligned(alignof(void*)))) {                                                     \
 		FSTR::Vector<ObjectType> object;                                                                               \
@@ -302,7 +304,7 @@ using FlashString = FSTR::String;
 
 #define IMPORT_FSTR_OBJECT(linkage, ObjectType, name, file)                                                            \
 	IMPORT_FSTR_DATA(fstr_data_##name, file);                                                                          \
-	linkage const ObjectType& name = *reinterpret_cast<const ObjectType*>(fstr_data_##name)
+	linkage const ObjectType& name = *reinterpret_cast<const ObjectType*>(fstr_data_##name);
 
 /** Define a FlashString with the contents of a file, for the whole program / for this file. */
 #define IMPORT_FSTR(name, file)                                                                                        \

@@ -80,8 +80,11 @@ size_t cap() noexcept;
 /** Bytes that can still be had: cap() less what is held, or what the platform's heap has left. */
 size_t available() noexcept;
 
-/** Make the n-th allocation from now fail (1 = the next). 0 switches off. Growing by reallocate() counts as one. */
-void failAllocation(uint32_t n) noexcept;
+/**
+ * Make the n-th allocation from now fail (1 = the next). 0 switches off. Growing by reallocate() counts as one.
+ * @param andLater make all that follow fail, too: the heap is exhausted rather than a block too large
+ */
+void failAllocation(uint32_t n, bool andLater = false) noexcept;
 
 /** Allocations attempted since start, whether met or not; to find out how many there are to fail. */
 uint32_t attempts() noexcept;

@@ -2,7 +2,8 @@
 #include "hal.h"
 #include "m_printf.h"
 
-HardwareSerial Serial(UART_ID_0);
+// Before all static objects of the application and after them: their constructors and destructors may print
+__attribute__((init_priority(101))) HardwareSerial Serial(UART_ID_0);
 
 namespace
 {

@@ -1,6 +1,7 @@
 #include "Memory.h"
 #include "hal.h"
 #include <cstring>
+#include <new>
 
 namespace Memory
 {
@@ -21,6 +22,7 @@ Statistics total;
 uint64_t bytesEver;
 size_t limit; // 0: none
 uint32_t failIn;
+bool failLater;
 uint32_t attemptCount;
 Observer observer;
 
@@ -53,6 +55,7 @@ bool mayAllocate(size_t size, size_t replaced)
 {
 	++attemptCount;
 	if(failIn != 0 && --failIn == 0) {
+		failIn = failLater ? 1 : 0;
 		return false;
 	}
 	// While a block is being replaced both exist: that is what the heap of a chip has to hold
@@ -218,9 +221,10 @@ size_t available() noexcept
 	return total.current < limit ? limit - total.current : 0;
 }
 
-void failAllocation(uint32_t n) noexcept
+void failAllocation(uint32_t n, bool andLater) noexcept
 {
 	failIn = n;
+	failLater = andLater;
 }
 
 uint32_t attempts() noexcept
@@ -238,3 +242,61 @@ void setObserver(Observer callback) noexcept
 	observer = callback;
 }
 } // namespace Memory
+
+/*
+ * Global new and delete, all by way of Memory. None throws: new gives nullptr when there is no memory, and
+ * with -fcheck-new the compiler then leaves the constructor out. They stand in this file because everything
+ * needs it: in a file of their own the linker would not take them out of the library where a shared library
+ * (the address sanitizer's) offers others.
+ */
+
+// The standard's declaration promises a result; the whole framework is built on this one not doing so
+void* operator new(size_t size)
+{
+	return Memory::allocate(size, Memory::Tag::application);
+}
+
+void* operator new[](size_t size)
+{
+	return Memory::allocate(size, Memory::Tag::application);
+}
+
+void* operator new(size_t size, const std::nothrow_t&) noexcept
+{
+	return Memory::allocate(size, Memory::Tag::application);
+}
+
+void* operator new[](size_t size, const std::nothrow_t&) noexcept
+{
+	return Memory::allocate(size, Memory::Tag::application);
+}
+
+void operator delete(void* block) noexcept
+{
+	Memory::release(block);
+}
+
+void operator delete[](void* block) noexcept
+{
+	Memory::release(block);
+}
+
+void operator delete(void* block, size_t) noexcept
+{
+	Memory::release(block);
+}
+
+void operator delete[](void* block, size_t) noexcept
+{
+	Memory::release(block);
+}
+
+void operator delete(void* block, const std::nothrow_t&) noexcept
+{
+	Memory::release(block);
+}
+
+void operator delete[](void* block, const std::nothrow_t&) noexcept
+{
+	Memory::release(block);
+}

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <limits>
 
-// nullptr instead of String(): constant-initialised, so that they serve constructors of other static objects too
-const String String::nullstr(nullptr);
-const String String::empty("");
+// Before all static objects of the application, whose constructors may use them
+__attribute__((init_priority(101))) const String String::nullstr(nullptr);
+__attribute__((init_priority(101))) const String String::empty("");
 
 namespace
 {

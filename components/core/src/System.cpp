@@ -4,6 +4,7 @@
 #include "WVector.h"
 #include "esp_systemapi.h"
 #include "hal.h"
+#include <new>
 
 SystemClass System;
 SystemState SystemClass::state;
@@ -13,8 +14,16 @@ namespace
 {
 constexpr uint32_t longestPause = 1000000; // µs between turns of the main loop
 
-// Callbacks that wait, oldest at `taken`. Made on first use, because constructors of the application's static
-// objects may already queue callbacks.
+// Made on first use and never destroyed: constructors and destructors of the application's static objects may
+// queue callbacks, too. shutdown() empties them.
+template <class T> T& immortal()
+{
+	alignas(T) static unsigned char storage[sizeof(T)];
+	static T* instance = new(storage) T;
+	return *instance;
+}
+
+// Callbacks that wait, oldest at `taken`
 struct TaskQueue {
 	TaskDelegate tasks[TASK_QUEUE_LENGTH];
 	unsigned taken = 0;
@@ -22,14 +31,12 @@ struct TaskQueue {
 };
 TaskQueue& queue()
 {
-	static TaskQueue instance;
-	return instance;
+	return immortal<TaskQueue>();
 }
 
 Vector<SystemReadyDelegate>& readyHandlers()
 {
-	static Vector<SystemReadyDelegate> instance;
-	return instance;
+	return immortal<Vector<SystemReadyDelegate>>();
 }
 
 bool restartWanted;

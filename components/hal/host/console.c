@@ -1,7 +1,6 @@
 /* Console: stdout, gathered into lines, and stdin without waiting. */
 #include "hal.h"
 #include "hal_host.h"
-#include "host_private.h"
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -65,6 +64,18 @@ static void on_input(void* arg, uint32_t events)
 	(void)hal_host_unwatch(STDIN_FILENO);
 }
 
+/* Let hal_idle() return when there is input (again). */
+static void watch_input(void)
+{
+	if(input_watched) {
+		return;
+	}
+	input_watched = hal_host_watch(STDIN_FILENO, HAL_HOST_READABLE, on_input, NULL) == 0;
+	if(!input_watched && errno == EPERM) {
+		hal_host_wake(); /* a file: never has to be waited for */
+	}
+}
+
 size_t hal_console_read(void* data, size_t length)
 {
 	if(input_ended || length == 0) {
@@ -72,19 +83,14 @@ size_t hal_console_read(void* data, size_t length)
 	}
 	/* Not O_NONBLOCK: that would change the terminal for the shell we share it with */
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+	ssize_t got = -1;
 	if(poll(&in, 1, 0) > 0) {
-		ssize_t got = read(STDIN_FILENO, data, length);
-		if(got > 0) {
-			return (size_t)got;
-		}
-		if(got == 0 || (errno != EINTR && errno != EAGAIN)) {
+		got = read(STDIN_FILENO, data, length);
+		if(got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) {
 			input_ended = true;
 			return 0;
 		}
 	}
-	if(!input_watched) {
-		/* Fails for files, which are always readable, so that poll() said so above */
-		input_watched = hal_host_watch(STDIN_FILENO, HAL_HOST_READABLE, on_input, NULL) == 0;
-	}
-	return 0;
+	watch_input();
+	return got > 0 ? (size_t)got : 0;
 }

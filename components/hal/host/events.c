@@ -1,7 +1,6 @@
 /* What hal_idle() waits for: an epoll set with a table of callbacks indexed by descriptor. */
 #include "hal.h"
 #include "hal_host.h"
-#include "host_private.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -28,6 +27,18 @@ static size_t watch_slots;
 static size_t watch_total;
 static uint32_t generation;
 
+static void close_all(void)
+{
+	if(wake_fd >= 0) {
+		close(wake_fd);
+	}
+	if(epoll_fd >= 0) {
+		close(epoll_fd);
+	}
+	wake_fd = -1;
+	epoll_fd = -1;
+}
+
 static bool start(void)
 {
 	if(epoll_fd >= 0) {
@@ -41,7 +52,7 @@ static bool start(void)
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint32_t)wake_fd};
 	if(wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) != 0) {
 		int error = errno;
-		hal_host_events_close();
+		close_all();
 		errno = error;
 		return false;
 	}
@@ -141,11 +152,6 @@ void hal_host_wake(void)
 	errno = error;
 }
 
-bool hal_host_events_start(void)
-{
-	return start();
-}
-
 void hal_idle(uint32_t max_us)
 {
 	hal_host_console_flush();
@@ -175,20 +181,4 @@ void hal_idle(uint32_t max_us)
 			watch->callback(watch->arg, events[i].events);
 		}
 	}
-}
-
-void hal_host_events_close(void)
-{
-	if(wake_fd >= 0) {
-		close(wake_fd);
-	}
-	if(epoll_fd >= 0) {
-		close(epoll_fd);
-	}
-	wake_fd = -1;
-	epoll_fd = -1;
-	free(watches);
-	watches = NULL;
-	watch_slots = 0;
-	watch_total = 0;
 }

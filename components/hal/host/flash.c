@@ -4,7 +4,6 @@
  */
 #include "hal.h"
 #include "hal_host.h"
-#include "host_private.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -76,6 +75,15 @@ bool hal_flash_erase(uint32_t offset)
 	return true;
 }
 
+static void close_image(void)
+{
+	if(image != NULL) {
+		munmap(image, image_size);
+	}
+	image = NULL;
+	image_size = DEFAULT_SIZE;
+}
+
 bool hal_host_set_flash_file(const char* path, uint32_t size)
 {
 	if(size == 0 || size % SECTOR != 0) {
@@ -100,17 +108,8 @@ bool hal_host_set_flash_file(const char* path, uint32_t size)
 	if(info.st_size < (off_t)size) {
 		memset((uint8_t*)memory + info.st_size, 0xFF, size - (size_t)info.st_size);
 	}
-	hal_host_flash_close();
+	close_image();
 	image = memory;
 	image_size = size;
 	return true;
-}
-
-void hal_host_flash_close(void)
-{
-	if(image != NULL) {
-		munmap(image, image_size);
-	}
-	image = NULL;
-	image_size = DEFAULT_SIZE;
 }

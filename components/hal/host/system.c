@@ -1,7 +1,6 @@
 /* Heap, restart, and what a PC has no equivalent of. */
 #include "hal.h"
 #include "hal_host.h"
-#include "host_private.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,11 +122,4 @@ bool hal_cpu_frequency_set(uint32_t mhz)
 {
 	frequency = mhz;
 	return true;
-}
-
-void hal_host_shutdown(void)
-{
-	hal_host_console_flush();
-	hal_host_events_close();
-	hal_host_flash_close();
 }

@@ -93,6 +93,16 @@ int sming_tls_handshake_done(const sming_tls* tls)
 	return connection != nullptr && connection->isHandshakeDone();
 }
 
+int sming_tls_resumed(const sming_tls* tls)
+{
+	return tls->session.isResumed();
+}
+
+size_t sming_tls_alpn_protocol(const sming_tls* tls, char* buffer, size_t size)
+{
+	return copyText(tls->session.getAlpnProtocol(), buffer, size);
+}
+
 uint16_t sming_tls_cipher_suite(const sming_tls* tls)
 {
 	auto connection = tls->session.getConnection();

@@ -132,6 +132,7 @@ void sming_tls_options(sming_tls* tls, uint32_t options)
 	set.sessionResume = (options & SMING_OPTION_SESSION_RESUME) != 0;
 	set.clientAuthentication = (options & SMING_OPTION_CLIENT_AUTHENTICATION) != 0;
 	set.verifyLater = (options & SMING_OPTION_VERIFY_LATER) != 0;
+	set.legacyVersions = (options & SMING_OPTION_LEGACY_VERSIONS) != 0;
 	set.freeKeyCertAfterHandshake = (options & SMING_OPTION_FREE_KEY_CERT) != 0;
 }
 

@@ -183,13 +183,14 @@ size_t distance(const char* a, size_t lengthA, const char* b)
 	return row[lengthB];
 }
 
-const Description& nearest(const char* name, size_t length)
+/* `hasValue`: of two that are equally near, one that takes a value is meant. */
+const Description& nearest(const char* name, size_t length, bool hasValue)
 {
 	const Description* best = descriptions;
 	size_t bestDistance = SIZE_MAX;
 	for(auto& d : descriptions) {
 		size_t needed = distance(name, length, d.name);
-		if(needed < bestDistance) {
+		if(needed < bestDistance || (needed == bestDistance && hasValue && best->argument == nullptr)) {
 			best = &d;
 			bestDistance = needed;
 		}
@@ -230,7 +231,7 @@ ParseResult parseOptions(int argc, char* argv[], Options& options)
 		auto description = find(name, length);
 		if(description == nullptr) {
 			fprintf(stderr, "%s: no such option: --%.*s; did you mean --%s? See --help\n", program, int(length), name,
-					nearest(name, length).name);
+					nearest(name, length, value != nullptr).name);
 			return ParseResult::error;
 		}
 		if(description->argument == nullptr) {

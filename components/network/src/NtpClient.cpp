@@ -105,7 +105,8 @@ void NtpClient::onReceive(char* data, size_t length, IpAddress, uint16_t)
 	}
 	auto stratum = packet[stratumOffset];
 	auto seconds = readBigEndian(packet + transmitOffset);
-	if(stratum == 0 || stratum > 15 || (packet[0] >> 6) == 3 || seconds == 0) {
+	auto fraction = readBigEndian(packet + transmitOffset + 4);
+	if(stratum == 0 || stratum > 15 || (packet[0] >> 6) == 3 || (seconds == 0 && fraction == 0)) {
 		// Not synchronised, or a "kiss of death" that asks us to keep away: the timer does
 		debug_w("NTP: %s has no time to give", server.c_str());
 		return;
@@ -116,12 +117,12 @@ void NtpClient::onReceive(char* data, size_t length, IpAddress, uint16_t)
 
 	// The answer is half a round trip old
 	auto halfTrip = (hal_time_us() - sentUs) / 2;
-	auto fraction = uint64_t(readBigEndian(packet + transmitOffset + 4)) * 1000000 >> 32;
+	auto microseconds = uint64_t(fraction) * 1000000 >> 32;
 	auto time = int64_t(seconds) - unixOffset;
 	if(time < earliestTime) {
 		time += eraLength;
 	}
-	time += int64_t((fraction + halfTrip + 500000) / 1000000);
+	time += int64_t((microseconds + halfTrip + 500000) / 1000000);
 
 	if(autoUpdateSystemClock) {
 		SystemClock.setTime(time_t(time), eTZ_UTC);

@@ -93,10 +93,20 @@ void Url::clear()
 	*this = Url();
 }
 
+/* A URL with a part missing could lead somewhere else: without memory for all of it there is none. */
 bool Url::parse(const String& source)
 {
 	String text(source); // `source` may be a part of this object
 	clear();
+	if((text.isNull() && !source.isNull()) || !parseText(text)) {
+		clear();
+		return false;
+	}
+	return true;
+}
+
+bool Url::parseText(const String& text)
+{
 	auto p = text.c_str();
 	auto end = p + text.length();
 	if(text.length() > URL_MAX_LENGTH) {
@@ -114,6 +124,9 @@ bool Url::parse(const String& source)
 		Scheme = String(p, size_t(colon - p));
 		Scheme.toLowerCase();
 		p = colon + 1;
+		if(Scheme.isNull()) {
+			return false;
+		}
 	}
 	bool authority = true;
 	if(end - p >= 2 && p[0] == '/' && p[1] == '/') {
@@ -125,31 +138,57 @@ bool Url::parse(const String& source)
 	if(authority) {
 		auto stop = findChar(p, end, "/?#");
 		if(!parseAuthority(p, size_t(stop - p))) {
-			clear();
 			return false;
 		}
 		p = stop;
 	}
-
 	auto pathEnd = findChar(p, end, "?#");
-	String raw(p, size_t(pathEnd - p));
-	Path = uri_unescape(p, size_t(pathEnd - p), false);
-	if(uri_escape(Path.c_str(), Path.length(), pathCharacters) != raw) {
-		rawPath = raw;
+	if(!parsePath(p, size_t(pathEnd - p))) {
+		return false;
 	}
 	p = pathEnd;
 	if(p < end && *p == '?') {
 		++p;
 		auto queryEnd = findChar(p, end, "#");
-		raw = String(p, size_t(queryEnd - p));
-		Query.parseQuery(raw);
-		if(Query.toString() != raw) {
-			rawQuery = raw;
+		if(!parseQuery(p, size_t(queryEnd - p))) {
+			return false;
 		}
 		p = queryEnd;
 	}
 	if(p < end) {
 		Fragment = uri_unescape(p + 1, size_t(end - p - 1), false);
+		return !Fragment.isNull();
+	}
+	return true;
+}
+
+bool Url::parsePath(const char* text, size_t length)
+{
+	Path = uri_unescape(text, length, false);
+	auto encoded = uri_escape(Path.c_str(), Path.length(), pathCharacters);
+	if(Path.isNull() || encoded.isNull()) {
+		return false;
+	}
+	if(!encoded.equals(text, length)) {
+		rawPath = String(text, length);
+		return !rawPath.isNull();
+	}
+	return true;
+}
+
+bool Url::parseQuery(const char* text, size_t length)
+{
+	// Too many parameters are no error here: the text is kept as it is
+	if(!Query.parseQuery(text, length) && Query.count() < HTTP_MAX_PARAMS) {
+		return false;
+	}
+	auto encoded = Query.toString();
+	if(encoded.isNull() && Query.count() > 0) {
+		return false;
+	}
+	if(!encoded.equals(text, length)) {
+		rawQuery = String(text, length);
+		return !rawQuery.isNull();
 	}
 	return true;
 }
@@ -166,25 +205,27 @@ bool Url::parseAuthority(const char* text, size_t length)
 		User = uri_unescape(text, size_t(colon - text), false);
 		if(colon < at) {
 			Password = uri_unescape(colon + 1, size_t(at - colon - 1), false);
+			if(Password.isNull()) {
+				return false;
+			}
+		}
+		if(User.isNull()) {
+			return false;
 		}
 		text = at + 1;
 		break;
 	}
-	const char* hostEnd;
-	if(text < end && *text == '[') {
-		hostEnd = findChar(++text, end, "]");
-		if(hostEnd == end || !isIpLiteral(text, size_t(hostEnd - text))) {
-			return false;
-		}
-		Host = String(text, size_t(hostEnd - text));
-		++hostEnd;
-	} else {
-		hostEnd = findChar(text, end, ":");
-		if(!isHostName(text, size_t(hostEnd - text))) {
-			return false;
-		}
-		Host = String(text, size_t(hostEnd - text));
+	bool literal = (text < end && *text == '[');
+	auto hostEnd = literal ? findChar(++text, end, "]") : findChar(text, end, ":");
+	auto hostLength = size_t(hostEnd - text);
+	if(literal ? (hostEnd == end || !isIpLiteral(text, hostLength)) : !isHostName(text, hostLength)) {
+		return false;
 	}
+	Host = String(text, hostLength);
+	if(Host.isNull()) {
+		return false;
+	}
+	hostEnd += literal;
 	if(hostEnd == end) {
 		return true;
 	}
@@ -201,7 +242,7 @@ String Url::toString() const
 {
 	String text;
 	bool ok = true;
-	auto add = [&text, &ok](const String& part) { ok = ok && text.concat(part); };
+	auto add = [&text, &ok](const String& part) { ok = ok && !part.isNull() && text.concat(part); };
 	if(!Scheme.isEmpty()) {
 		add(Scheme);
 		add(Host.isEmpty() ? ":" : "://");
@@ -214,11 +255,13 @@ String Url::toString() const
 		}
 		add("@");
 	}
-	add(getHostWithPort());
+	if(!Host.isEmpty()) {
+		add(getHostWithPort());
+	}
 	bool bare = Host.isEmpty() && Path.isEmpty();
-	auto path = bare ? String("") : getPathWithQuery();
-	ok = ok && !path.isNull();
-	add(path);
+	if(!bare) {
+		add(getPathWithQuery());
+	}
 	if(!Fragment.isEmpty()) {
 		add("#");
 		add(uri_escape(Fragment.c_str(), Fragment.length(), "/?:@!$&'()*+,;="));
@@ -274,18 +317,39 @@ String Url::getPathWithQuery() const
 			text = "/";
 		}
 	}
-	bool rawPathHolds = rawPath && uri_unescape(rawPath.c_str(), rawPath.length(), false) == Path;
-	auto path = rawPathHolds ? rawPath : uri_escape(Path.c_str(), Path.length(), pathCharacters);
+	auto path = encodePath();
 	bool ok = !path.isNull() && text.concat(path);
 	if(Query.count() > 0 || rawQuery) {
-		bool rawQueryHolds = rawQuery && HttpParams(rawQuery) == Query;
-		auto query = rawQueryHolds ? rawQuery : Query.toString();
-		ok = ok && (Query.count() == 0 || !query.isNull());
-		if(!query.isEmpty()) {
-			ok = ok && text.concat('?') && text.concat(query);
-		}
+		auto query = encodeQuery();
+		ok = ok && !query.isNull() && (query.isEmpty() || (text.concat('?') && text.concat(query)));
 	}
 	return ok ? text : String();
+}
+
+/* What was parsed, as long as the part was not changed since; else the part encoded anew. Null without memory. */
+String Url::encodePath() const
+{
+	if(rawPath) {
+		auto decoded = uri_unescape(rawPath.c_str(), rawPath.length(), false);
+		if(decoded.isNull() || decoded == Path) {
+			return decoded.isNull() ? decoded : rawPath;
+		}
+	}
+	return uri_escape(Path.c_str(), Path.length(), pathCharacters);
+}
+
+String Url::encodeQuery() const
+{
+	if(rawQuery) {
+		HttpParams decoded;
+		if(!decoded.parseQuery(rawQuery) && decoded.count() < HTTP_MAX_PARAMS) {
+			return nullptr;
+		}
+		if(decoded == Query) {
+			return rawQuery;
+		}
+	}
+	return (Query.count() == 0) ? String("") : Query.toString();
 }
 
 String Url::getFileName() const

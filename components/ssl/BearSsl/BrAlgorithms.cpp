@@ -62,7 +62,7 @@ const Entry* find(CipherSuite suite)
 
 } // namespace
 
-bool setAlgorithms(br_ssl_engine_context& engine, const CipherSuites::Array& suites)
+bool setAlgorithms(br_ssl_engine_context& engine, const CipherSuites::Array& suites, bool legacyVersions)
 {
 	uint16_t numbers[BR_MAX_CIPHER_SUITES];
 	size_t count = 0;
@@ -85,7 +85,11 @@ bool setAlgorithms(br_ssl_engine_context& engine, const CipherSuites::Array& sui
 	br_ssl_engine_set_hash(&engine, br_sha256_ID, &br_sha256_vtable);
 	br_ssl_engine_set_hash(&engine, br_sha384_ID, &br_sha384_vtable);
 	br_ssl_engine_set_hash(&engine, br_sha512_ID, &br_sha512_vtable);
-	if(needs & hmacSha1) {
+	if(legacyVersions) {
+		br_ssl_engine_set_hash(&engine, br_md5_ID, &br_md5_vtable); // only beside SHA-1, as those versions have it
+		br_ssl_engine_set_prf10(&engine, &br_tls10_prf);
+	}
+	if((needs & hmacSha1) || legacyVersions) {
 		br_ssl_engine_set_hash(&engine, br_sha1_ID, &br_sha1_vtable);
 	}
 	br_ssl_engine_set_prf_sha256(&engine, br_tls12_sha256_prf);

@@ -1,19 +1,43 @@
 #include "BrClientConnection.h"
 #include "../src/KeyMaterial.h"
+#include "../src/Text.h"
+#include <cstring>
 
 namespace Ssl
 {
-namespace
+/*
+ * The name for SNI (RFC 6066 §3): none for an IP literal, and without the trailing dot, which belongs to DNS.
+ * A name that cannot be one is refused even if only pins count: it would not reach the right server.
+ */
+bool BrClientConnection::getServerName(String& name)
 {
-/** True for an IPv4 or IPv6 literal: those are never sent as SNI (RFC 6066 §3). */
-bool isAddress(const char* host)
-{
+	if(session.hostName.length() == 0) {
+		return true;
+	}
 	x509_config config;
 	x509_config_init_bare(&config, X509_SERVER_CERTIFICATE);
-	return x509_config_set_server(&config, host) && config.address_length != 0;
+	if(!x509_config_set_server(&config, session.hostName.c_str())) {
+		session.setErrorDetail(printable(session.hostName.c_str(), session.hostName.length()));
+		session.fail(Error::noHostName);
+		return false;
+	}
+	if(config.address_length == 0) {
+		name = session.hostName;
+		if(name.length() != session.hostName.length()) {
+			session.fail(Error::noMemory);
+			return false;
+		}
+		if(name.endsWith('.')) {
+			name.setLength(name.length() - 1);
+		}
+	}
+	return true;
 }
 
-} // namespace
+bool BrClientConnection::wasShort() const
+{
+	return session.getResumption() != nullptr && !verifier->isAsked;
+}
 
 bool BrClientConnection::start()
 {
@@ -27,7 +51,7 @@ bool BrClientConnection::start()
 	}
 	br_ssl_client_set_default_rsapub(client());
 
-	if(auto material = session.keyCert.getMaterial()) {
+	if(auto material = keyCert.getMaterial()) {
 		if(material->keyType == BR_KEYTYPE_RSA) {
 			br_ssl_client_set_single_rsa(client(), material->chain, material->chainLength, &material->key.rsa,
 										 br_rsa_pkcs1_sign_get_default());
@@ -38,13 +62,21 @@ bool BrClientConnection::start()
 		}
 	}
 
-	// A trailing dot belongs to DNS, not to the name (RFC 6066 §3)
-	String name = session.hostName;
-	if(name.endsWith('.')) {
-		name.setLength(name.length() - 1);
+	String name;
+	if(!getServerName(name)) {
+		return false;
 	}
-	const bool hasName = name.length() != 0 && !isAddress(name.c_str());
-	if(!br_ssl_client_reset(client(), hasName ? name.c_str() : nullptr, 0)) {
+	auto resumption = session.getResumption();
+	if(resumption != nullptr) {
+		const auto& kept = resumption->getParameters();
+		auto& own = engine()->session;
+		own.session_id_len = uint8_t(kept.id.getLength());
+		memcpy(own.session_id, kept.id.getValue(), kept.id.getLength());
+		own.version = kept.version;
+		own.cipher_suite = kept.cipherSuite;
+		memcpy(own.master_secret, kept.masterSecret, sizeof(own.master_secret));
+	}
+	if(!br_ssl_client_reset(client(), name.length() != 0 ? name.c_str() : nullptr, resumption != nullptr)) {
 		update();
 		return false;
 	}

@@ -15,6 +15,9 @@ public:
 	bool start();
 
 private:
+	bool getServerName(String& name);
+	bool wasShort() const override;
+
 	br_ssl_client_context* client() const
 	{
 		return static_cast<br_ssl_client_context*>(context);

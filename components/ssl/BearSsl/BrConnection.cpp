@@ -14,76 +14,25 @@ namespace
 /** Entropy for the engine's generator: 256 bits, as much as its HMAC-DRBG with SHA-256 can hold. */
 constexpr size_t seedSize = 32;
 
-/** Below this much free heap, a peer is asked for small records even if the application did not say so. */
-constexpr size_t plentyOfHeap = 48 * 1024;
-
 constexpr uint8_t alertType = 21;
 constexpr uint8_t levelFatal = 2;
 
 } // namespace
 
-bool BrConnection::Buffer::allocate(size_t newSize)
-{
-	auto fresh = static_cast<uint8_t*>(Memory::allocate(newSize, Memory::Tag::recordBuffer));
-	if(fresh == nullptr) {
-		return false;
-	}
-	release();
-	data = fresh;
-	size = newSize;
-	return true;
-}
-
-void BrConnection::Buffer::release()
-{
-	Memory::wipeAndRelease(data);
-	data = nullptr;
-	size = 0;
-}
-
 BrConnection::BrConnection(Session& session, size_t contextSize)
-	: session(session), context(Memory::allocate(contextSize, Memory::Tag::session))
+	: session(session), keyCert(session.keyCert), context(Memory::allocate(contextSize, Memory::Tag::session))
 {
 }
 
 BrConnection::~BrConnection()
 {
 	delete verifier;
-	delete certificate;
+	PeerCertificate::release(certificate);
+	Memory::release(protocols);
 	input.release();
 	output.release();
 	Memory::wipeAndRelease(context);
 	Memory::wipe(alertRecord, sizeof(alertRecord));
-}
-
-/*
- * Buffers start small and follow what comes: the input buffer grows when the header of an encrypted record
- * announces more (one that is not encrypted is handled piece by piece), the output buffer when more is written;
- * both shrink when empty. maxBufferSize sets where they start, and what the peer is asked to keep to.
- */
-void BrConnection::chooseSizes()
-{
-	size_t fragment = maxBufferSizeToBytes(session.maxBufferSize);
-	outputLimit = fragment;
-	if(fragment == 0) {
-		const bool isPlenty = Memory::available() >= plentyOfHeap;
-		fragmentCode = isPlenty ? 0 : uint8_t(MaxBufferSize::K2);
-		fragment = BrInternals::minFragment;
-		outputLimit = isPlenty ? BrInternals::maxFragment : maxBufferSizeToBytes(MaxBufferSize::K2);
-	} else if(session.maxBufferSize <= MaxBufferSize::K4) {
-		fragmentCode = uint8_t(session.maxBufferSize);
-	} else if(session.maxBufferSize == MaxBufferSize::K8) {
-		fragmentCode = uint8_t(MaxBufferSize::K4); // the largest that can be asked for
-	}
-	if(session.getRole() == Role::server) {
-		fragmentCode = 0; // only a client asks
-	}
-	if(fragmentCode != 0) {
-		// What we ask for binds us, too
-		outputLimit = std::min(outputLimit, maxBufferSizeToBytes(MaxBufferSize(fragmentCode)));
-	}
-	input.base = fragment + BrInternals::inputOverhead;
-	output.base = std::min(fragment, size_t(1024)) + BrInternals::outputOverhead;
 }
 
 bool BrConnection::init()
@@ -93,13 +42,16 @@ bool BrConnection::init()
 		session.fail(Error::noMemory);
 		return false;
 	}
-	if(!setAlgorithms(*engine(), *session.cipherSuites)) {
+	if(!initProtocols()) {
+		return false;
+	}
+	if(!setAlgorithms(*engine(), *session.cipherSuites, session.options.legacyVersions)) {
 		session.setErrorDetail(_F("this engine has none of session.cipherSuites"));
 		session.fail(Error::handshakeFailure);
 		return false;
 	}
-	br_ssl_engine_set_versions(engine(), BR_TLS12, BR_TLS12);
-	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION);
+	br_ssl_engine_set_versions(engine(), session.options.legacyVersions ? BR_TLS10 : BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_all_flags(engine(), BR_OPT_NO_RENEGOTIATION | BR_OPT_FAIL_ON_ALPN_MISMATCH);
 	br_ssl_engine_set_buffers_bidi(engine(), input.data, input.size, output.data, output.size);
 	BrInternals::setFragment(*engine(), outputLimit, fragmentCode);
 
@@ -133,23 +85,73 @@ CipherSuite BrConnection::getCipherSuite() const
 	if(!handshakeDone) {
 		return CipherSuite::NULL_WITH_NULL_NULL;
 	}
-	br_ssl_session_parameters parameters;
-	br_ssl_engine_get_session_parameters(engine(), &parameters);
-	const auto suite = CipherSuite(parameters.cipher_suite);
-	Memory::wipe(&parameters, sizeof(parameters));
-	return suite;
+	return CipherSuite(engine()->session.cipher_suite);
 }
 
 SessionId BrConnection::getSessionId() const
 {
 	SessionId id;
 	if(handshakeDone) {
-		br_ssl_session_parameters parameters;
-		br_ssl_engine_get_session_parameters(engine(), &parameters);
-		id.assign(parameters.session_id, parameters.session_id_len);
-		Memory::wipe(&parameters, sizeof(parameters));
+		id.assign(engine()->session.session_id, engine()->session.session_id_len);
 	}
 	return id;
+}
+
+bool BrConnection::getParameters(SessionParameters& parameters) const
+{
+	const auto& own = engine()->session;
+	static_assert(sizeof(own.master_secret) == sizeof(parameters.masterSecret), "of RFC 5246 §8.1");
+	if(!handshakeDone || !parameters.id.assign(own.session_id, own.session_id_len)) {
+		return false;
+	}
+	parameters.version = own.version;
+	parameters.cipherSuite = own.cipher_suite;
+	memcpy(parameters.masterSecret, own.master_secret, sizeof(own.master_secret));
+	return true;
+}
+
+const char* BrConnection::getAlpnProtocol() const
+{
+	const char* name = handshakeDone ? br_ssl_engine_get_selected_protocol(engine()) : nullptr;
+	return name == nullptr ? "" : name;
+}
+
+/* Names of ALPN as the engine wants them: an array of pointers, the names behind it. */
+bool BrConnection::initProtocols()
+{
+	constexpr size_t maxCount = 8;
+	constexpr size_t maxName = 255; // RFC 7301 §3.1
+	const String& list = session.alpnProtocols;
+	if(list.length() == 0) {
+		return true;
+	}
+	size_t count = 1;
+	for(size_t i = 0; i < list.length(); ++i) {
+		count += list[i] == ',';
+	}
+	protocols = static_cast<const char**>(
+		Memory::allocate(count * sizeof(*protocols) + list.length() + 1, Memory::Tag::session));
+	if(protocols == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	auto text = reinterpret_cast<char*>(protocols + count);
+	memcpy(text, list.c_str(), list.length() + 1);
+	bool valid = count <= maxCount;
+	for(size_t i = 0; i < count; ++i) {
+		protocols[i] = text;
+		const size_t length = strcspn(text, ",");
+		valid = valid && length != 0 && length <= maxName;
+		text += length;
+		*text++ = '\0';
+	}
+	if(!valid) {
+		session.setErrorDetail(_F("session.alpnProtocols takes 1 to 8 names of 1 to 255 bytes, separated by commas"));
+		session.fail(Error::internal);
+		return false;
+	}
+	br_ssl_engine_set_protocol_names(engine(), protocols, count);
+	return true;
 }
 
 uint16_t BrConnection::getVersion() const
@@ -162,6 +164,11 @@ const Certificate* BrConnection::getCertificate() const
 	return certificate == nullptr && verifier != nullptr ? verifier->getCertificate() : certificate;
 }
 
+PeerCertificate* BrConnection::shareCertificate()
+{
+	return certificate == nullptr ? nullptr : certificate->share();
+}
+
 void BrConnection::endHandshake()
 {
 	if(inEngine) {
@@ -170,10 +177,15 @@ void BrConnection::endHandshake()
 	}
 	if(verifier != nullptr) {
 		br_ssl_engine_set_x509(engine(), nullptr);
-		certificate = verifier->takeCertificate();
+		if(certificate == nullptr) {
+			certificate = verifier->takeCertificate();
+		}
 		delete verifier;
 		verifier = nullptr;
 	}
+	BrInternals::wipeHandshake(*engine());
+	onHandshakeEnd();
+	keyCert.free();
 }
 
 void BrConnection::onError(int error)
@@ -204,9 +216,19 @@ void BrConnection::update()
 	if(ended || closed) {
 		return;
 	}
-	if(!handshakeDone && BrInternals::isApplicationData(*engine())) {
-		handshakeDone = true;
-		session.handshakeComplete(true);
+	if(!handshakeDone) {
+		if(BrInternals::isApplicationData(*engine())) {
+			handshakeDone = true;
+			resumed = wasShort();
+			if(resumed && session.getResumption() != nullptr) {
+				certificate = session.getResumption()->shareCertificate();
+			}
+			session.handshakeComplete(true);
+		} else if(const int alert = BrInternals::getOwnAlert(*engine()); alert >= 0) {
+			// The engine would say so only once it is sent, and until then more could go wrong
+			abort(Alert(alert));
+			session.fail(errorForSentAlert(Alert(alert)), Alert(alert));
+		}
 	}
 	if(!ended && br_ssl_engine_current_state(engine()) == BR_SSL_CLOSED) {
 		const int error = br_ssl_engine_last_error(engine());
@@ -218,34 +240,19 @@ void BrConnection::update()
 	}
 }
 
-void BrConnection::fitInput(size_t recordLength)
+/*
+ * Every step of the engine that may run its handshake: callbacks of the application may come from within it,
+ * and what they end must not go before the engine has returned.
+ */
+template <class Step> void BrConnection::run(Step step)
 {
-	const size_t needed = BrInternals::recordHeader + recordLength;
-	if(needed > input.size && BrInternals::isInputEncrypted(*engine()) &&
-	   recordLength <= BrInternals::maxFragment + BrInternals::inputOverhead && input.allocate(needed)) {
-		BrInternals::exchangeInput(*engine(), input.data, input.size);
-	}
-}
-
-void BrConnection::fitOutput(size_t length)
-{
-	const size_t needed = std::min(length, outputLimit) + BrInternals::outputOverhead;
-	if(needed > output.size && BrInternals::isOutputEmpty(*engine()) && output.allocate(needed)) {
-		BrInternals::exchangeOutput(*engine(), output.data, output.size);
-	}
-}
-
-void BrConnection::shrink()
-{
-	if(ended || closed) {
-		return;
-	}
-	if(input.size > input.base && headerLength == 0 && BrInternals::isInputEmpty(*engine()) &&
-	   input.allocate(input.base)) {
-		BrInternals::exchangeInput(*engine(), input.data, input.size);
-	}
-	if(output.size > output.base && BrInternals::isOutputEmpty(*engine()) && output.allocate(output.base)) {
-		BrInternals::exchangeOutput(*engine(), output.data, output.size);
+	inEngine = true;
+	step(engine());
+	inEngine = false;
+	update();
+	if(endsHandshake) {
+		endsHandshake = false;
+		endHandshake();
 	}
 }
 
@@ -281,14 +288,7 @@ size_t BrConnection::feed(const uint8_t* data, size_t length)
 			memcpy(buffer, data + count, n);
 			count += n;
 		}
-		inEngine = true;
-		br_ssl_engine_recvrec_ack(engine(), n);
-		inEngine = false;
-		update();
-		if(endsHandshake) {
-			endsHandshake = false;
-			endHandshake();
-		}
+		run([n](br_ssl_engine_context* e) { br_ssl_engine_recvrec_ack(e, n); });
 	}
 	shrink();
 	return count;
@@ -338,8 +338,7 @@ void BrConnection::consumeOutput(size_t length)
 		alertData += length;
 		alertLength -= length;
 	} else if(!ended && !closed && length != 0) {
-		br_ssl_engine_sendrec_ack(engine(), length);
-		update();
+		run([length](br_ssl_engine_context* e) { br_ssl_engine_sendrec_ack(e, length); });
 		shrink();
 	}
 }
@@ -378,8 +377,7 @@ void BrConnection::close()
 		br_ssl_engine_recvapp_ack(engine(), n);
 	}
 	if(!ended && !closed) {
-		br_ssl_engine_close(engine());
-		update();
+		run([](br_ssl_engine_context* e) { br_ssl_engine_close(e); });
 	}
 }
 
@@ -390,13 +388,16 @@ void BrConnection::abort(Alert alert)
 	}
 	ended = true;
 	waitingLength = BrInternals::getPendingOutput(*engine(), waiting);
+	if(!inEngine) {
+		input.release();
+	}
+	if(BrInternals::isAlertSent(*engine())) {
+		return; // the engine's own, or our close_notify: nothing may follow
+	}
 	const uint8_t message[] = {levelFatal, uint8_t(alert)};
 	alertLength = BrInternals::makeRecord(*engine(), alertType, message, sizeof(message), alertRecord,
 										  sizeof(alertRecord), alertData);
 	debug_d("[SSL] alert %s queued", toString(alert).c_str());
-	if(!inEngine) {
-		input.release();
-	}
 }
 
 bool BrConnection::isPeerClosed() const

@@ -21,6 +21,13 @@ public:
 	SessionId getSessionId() const override;
 	uint16_t getVersion() const override;
 	const Certificate* getCertificate() const override;
+	const char* getAlpnProtocol() const override;
+	bool isResumed() const override
+	{
+		return resumed;
+	}
+	bool getParameters(SessionParameters& parameters) const override;
+	PeerCertificate* shareCertificate() override;
 
 	size_t feed(const uint8_t* data, size_t length) override;
 	size_t peekOutput(const uint8_t*& data) override;
@@ -42,10 +49,14 @@ protected:
 	/** Buffers, suites, entropy and settings common to both roles. @return false with the error in the session */
 	bool init();
 
+	/** True if the handshake that just ended was a short one. */
+	virtual bool wasShort() const = 0;
+
 	/** Make the verifier of the peer's certificate. */
 	bool initVerifier();
 
 	Session& session;
+	KeyCertPair keyCert; ///< the session's, held while the engine may use it
 	void* context; ///< br_ssl_client_context or br_ssl_server_context; nullptr when there was no memory
 	PeerVerifier* verifier = nullptr; ///< until the handshake ends
 
@@ -57,6 +68,11 @@ protected:
 	/** See what the engine's last step led to. */
 	void update();
 
+	/** Release what the role keeps for a handshake. */
+	virtual void onHandshakeEnd()
+	{
+	}
+
 private:
 	struct Buffer {
 		uint8_t* data = nullptr;
@@ -67,6 +83,8 @@ private:
 		void release();
 	};
 
+	template <class Step> void run(Step step);
+	bool initProtocols();
 	void chooseSizes();
 	void onError(int error);
 	void fitInput(size_t recordLength);
@@ -74,6 +92,7 @@ private:
 	void shrink();
 
 	PeerCertificate* certificate = nullptr;
+	const char** protocols = nullptr; ///< of ALPN: pointers, then the names
 	Buffer input;
 	Buffer output;
 	size_t outputLimit = 0;			 ///< longest plaintext that is put into one record
@@ -86,6 +105,7 @@ private:
 	uint8_t headerLength = 0;
 	uint8_t fragmentCode = 0; ///< of the maximum fragment length extension
 	bool handshakeDone = false;
+	bool resumed = false;
 	bool ended = false;		   ///< failed: the engine must not be used any more
 	bool closed = false;	   ///< the engine closed in good order
 	bool inEngine = false;	   ///< BearSSL is further up the stack: nothing that it uses may go

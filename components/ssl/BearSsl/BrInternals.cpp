@@ -1,4 +1,5 @@
 #include "BrInternals.h"
+#include <Memory.h>
 #include <algorithm>
 #include <cstring>
 
@@ -6,6 +7,12 @@ namespace Ssl
 {
 namespace BrInternals
 {
+namespace
+{
+constexpr uint8_t alertType = 21;
+constexpr uint8_t levelFatal = 2;
+} // namespace
+
 /*
  * The registers of the record layer, as ssl_engine.c describes them:
  *   input:  ixa == ixb: waiting for ixc more bytes, ixa is 0 before a header. ixa < ixb: plaintext to be read
@@ -89,6 +96,107 @@ size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* pa
 	record = static_cast<uint8_t*>(
 		engine.out.vtable->encrypt(&engine.out.vtable, type, version, buffer + start, &length));
 	return length;
+}
+
+bool isAlertSent(const br_ssl_engine_context& engine)
+{
+	return engine.record_type_out == alertType;
+}
+
+int getOwnAlert(const br_ssl_engine_context& engine)
+{
+	const uint8_t* record = nullptr;
+	const size_t length = getPendingOutput(engine, record);
+	const bool isFatal = length == recordHeader + 2 && record[0] == alertType && record[recordHeader] == levelFatal;
+	return isFatal ? record[recordHeader + 1] : -1;
+}
+
+void wipeHandshake(br_ssl_engine_context& engine)
+{
+	Memory::wipe(engine.pad, sizeof(engine.pad));
+	Memory::wipe(engine.ecdhe_point, sizeof(engine.ecdhe_point));
+}
+
+namespace
+{
+/** The rest of a message; a length that does not fit makes it bad. */
+struct Reader {
+	const uint8_t* data;
+	size_t length;
+	bool good = true;
+
+	/** Take a vector with a length of 1 or 2 bytes. */
+	Reader take(size_t lengthBytes)
+	{
+		const size_t size = takeNumber(lengthBytes);
+		Reader part{data, good && size <= length ? size : 0};
+		good = good && size <= length;
+		if(good) {
+			data += size;
+			length -= size;
+		}
+		part.good = good;
+		return part;
+	}
+
+	size_t takeNumber(size_t bytes)
+	{
+		good = good && bytes <= length;
+		size_t value = 0;
+		for(size_t i = 0; good && i < bytes; ++i) {
+			value = value << 8 | *data++;
+			--length;
+		}
+		return value;
+	}
+};
+
+bool isKnownProtocol(const br_ssl_engine_context& engine, const Reader& name)
+{
+	for(size_t i = 0; i < engine.protocol_names_num; ++i) {
+		const char* own = engine.protocol_names[i];
+		if(strlen(own) == name.length && memcmp(own, name.data, name.length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+} // namespace
+
+bool isResumable(const br_ssl_engine_context& engine)
+{
+	constexpr size_t extensionAlpn = 16;
+	if(engine.protocol_names_num == 0) {
+		return true;
+	}
+	Reader hello{engine.hbuf_in, engine.hlen_in};
+	hello.take(2); // cipher suites
+	hello.take(1); // compression methods
+	Reader extensions = hello.take(2);
+	bool seen = false;
+	while(extensions.good && extensions.length != 0) {
+		const size_t number = extensions.takeNumber(2);
+		Reader content = extensions.take(2);
+		if(number != extensionAlpn) {
+			continue;
+		}
+		bool known = false;
+		for(Reader names = content.take(2); names.good && names.length != 0;) {
+			known = isKnownProtocol(engine, names.take(1)) || known;
+		}
+		if(seen || !known) {
+			return false;
+		}
+		seen = true;
+	}
+	return extensions.good;
+}
+
+bool hasSuite(const br_ssl_engine_context& engine, uint16_t suite)
+{
+	return std::find(engine.suites_buf, engine.suites_buf + engine.suites_num, suite) !=
+		   engine.suites_buf + engine.suites_num;
 }
 
 bool isPeerClosed(const br_ssl_engine_context& engine)

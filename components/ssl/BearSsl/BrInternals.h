@@ -57,6 +57,28 @@ size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& dat
 size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* payload, size_t length, uint8_t* buffer,
 				  size_t size, uint8_t*& record);
 
+/**
+ * True if the last record that the engine made is an alert after which it makes no other: a fatal one, or
+ * close_notify. (After no_renegotiation it is back at application data at once.)
+ */
+bool isAlertSent(const br_ssl_engine_context& engine);
+
+/** The fatal alert that the engine put into its output of its own accord, unencrypted; -1: none. */
+int getOwnAlert(const br_ssl_engine_context& engine);
+
+/** Overwrite what only the handshake needed: premaster secret, the last message, the ephemeral public key. */
+void wipeHandshake(br_ssl_engine_context& engine);
+
+/**
+ * In a session cache's load(): true if the ClientHello that is being read may resume a session. BearSSL 0.6 does not
+ * look at the outcome of ALPN then: when none of the client's protocols is known it reads far beyond the list of names.
+ * So what follows the session id is looked through first; if it is not all there yet, the answer is no.
+ */
+bool isResumable(const br_ssl_engine_context& engine);
+
+/** True if the engine was given this suite. */
+bool hasSuite(const br_ssl_engine_context& engine, uint16_t suite);
+
 /** True once the peer's close_notify was read. */
 bool isPeerClosed(const br_ssl_engine_context& engine);
 

@@ -7,15 +7,19 @@ namespace Ssl
 bool KeyCertPair::assign(const uint8_t* newKey, unsigned newKeyLength, const uint8_t* newCertificate,
 						 unsigned newCertificateLength, const char* newKeyPassword)
 {
-	free();
+	KeyMaterial* fresh = nullptr;
+	Error result = Error::none;
 	if(newKey == nullptr || newKeyLength == 0) {
-		error = Error::badKey;
+		result = Error::badKey;
 	} else if(newCertificate == nullptr || newCertificateLength == 0) {
-		error = Error::badCertificateData;
+		result = Error::badCertificateData;
 	} else {
-		error = KeyMaterial::create(newKey, newKeyLength, newCertificate, newCertificateLength, newKeyPassword,
-									material);
+		// Before free(): the same pair assigned again is not decoded again
+		result = KeyMaterial::create(newKey, newKeyLength, newCertificate, newCertificateLength, newKeyPassword, fresh);
 	}
+	free();
+	material = fresh;
+	error = result;
 	return isValid();
 }
 

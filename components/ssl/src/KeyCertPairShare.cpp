@@ -5,10 +5,38 @@
 
 namespace Ssl
 {
+namespace
+{
+KeyMaterial* held; ///< all that are referred to
+} // namespace
+
+KeyMaterial* KeyMaterial::find(const Crypto::Sha256::Hash& source)
+{
+	for(auto material = held; material != nullptr; material = material->next) {
+		if(material->source == source) {
+			++material->references;
+			return material;
+		}
+	}
+	return nullptr;
+}
+
+void KeyMaterial::enlist(KeyMaterial* material)
+{
+	material->next = held;
+	held = material;
+}
+
 void KeyMaterial::release(KeyMaterial* material)
 {
 	if(material == nullptr || --material->references != 0) {
 		return;
+	}
+	for(auto link = &held; *link != nullptr; link = &(*link)->next) {
+		if(*link == material) {
+			*link = material->next;
+			break;
+		}
 	}
 	Memory::wipeAndRelease(material->keyData);
 	for(size_t i = 0; i < material->chainLength; ++i) {

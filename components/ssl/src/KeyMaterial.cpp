@@ -187,12 +187,32 @@ Error checkPair(const KeyMaterial& material)
 	return error;
 }
 
+/** Hash of values with their lengths, so that none can pass for part of another. */
+Crypto::Sha256::Hash hashSource(const uint8_t* key, size_t keyLength, const uint8_t* certificate,
+								size_t certificateLength, const char* password)
+{
+	Crypto::Sha256 hash;
+	auto add = [&hash](const void* data, size_t length) {
+		hash.update(&length, sizeof(length)).update(data, length);
+	};
+	add(key, keyLength);
+	add(certificate, certificateLength);
+	add(password, password == nullptr ? 0 : strlen(password));
+	const auto result = hash.getHash();
+	Memory::wipe(&hash, sizeof(hash));
+	return result;
+}
+
 } // namespace
 
 Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* certificate, size_t certificateLength,
 						  const char* password, KeyMaterial*& result)
 {
-	result = nullptr;
+	const auto source = hashSource(key, keyLength, certificate, certificateLength, password);
+	result = find(source);
+	if(result != nullptr) {
+		return Error::none;
+	}
 	auto material = static_cast<KeyMaterial*>(Memory::allocate(sizeof(KeyMaterial), Memory::Tag::certificate));
 	if(material == nullptr) {
 		return Error::noMemory;
@@ -210,6 +230,8 @@ Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* c
 		release(material);
 		return error;
 	}
+	material->source = source;
+	enlist(material);
 	result = material;
 	return Error::none;
 }

@@ -1,6 +1,7 @@
 /** Ssl::KeyMaterial: a decoded private key and its certificate chain, shared by KeyCertPairs. Private to the adapters. */
 #pragma once
 
+#include <Crypto/Sha2.h>
 #include <Network/Ssl/Error.h>
 #include <bearssl.h>
 #include <cstddef>
@@ -12,6 +13,8 @@ struct KeyMaterial {
 	/** Our own and its issuers; longer chains are refused. Browsers' limits are near 10, public CAs need 3. */
 	static constexpr size_t maxChain = 8;
 
+	KeyMaterial* next; ///< of those that are held anywhere
+	Crypto::Sha256::Hash source; ///< of all that it was made from
 	uint32_t references;
 	int keyType; ///< BR_KEYTYPE_RSA or BR_KEYTYPE_EC
 	union {
@@ -23,11 +26,17 @@ struct KeyMaterial {
 	br_x509_certificate chain[maxChain]; ///< each on the heap
 
 	/**
-	 * Decode, and check that the two belong together.
+	 * Decode, and check that the two belong together; or find what was decoded from the same bytes and is still held.
 	 * @param result receives nullptr on failure
 	 */
 	static Error create(const uint8_t* key, size_t keyLength, const uint8_t* certificate, size_t certificateLength,
 						const char* password, KeyMaterial*& result);
+
+	/** One more reference to what was made from this source; nullptr when nobody holds any. */
+	static KeyMaterial* find(const Crypto::Sha256::Hash& source);
+
+	/** Let find() know of it. */
+	static void enlist(KeyMaterial* material);
 
 	/** Drop a reference; the last one wipes and releases everything. */
 	static void release(KeyMaterial* material);

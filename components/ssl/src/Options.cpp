@@ -17,6 +17,7 @@ String Options::toString() const
 	add(clientAuthentication, "clientAuthentication");
 	add(verifyLater, "verifyLater");
 	add(freeKeyCertAfterHandshake, "freeKeyCertAfterHandshake");
+	add(legacyVersions, "legacyVersions");
 	return text;
 }
 

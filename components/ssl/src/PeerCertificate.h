@@ -30,6 +30,21 @@ public:
 	static PeerCertificate* create(const x509_context& context, const br_name_element* subject,
 								   const br_name_element* issuer);
 
+	/** Hold it once more. */
+	PeerCertificate* share()
+	{
+		++references;
+		return this;
+	}
+
+	/** Let go of it; the last one deletes it. nullptr is allowed. */
+	static void release(PeerCertificate* certificate)
+	{
+		if(certificate != nullptr && --certificate->references == 0) {
+			delete certificate;
+		}
+	}
+
 	bool getFingerprint(Fingerprint::Type type, Fingerprint& fingerprint) const override;
 	String getName(DN dn, RDN rdn) const override;
 	String getAlternativeNames() const override;
@@ -46,6 +61,7 @@ public:
 
 private:
 	PeerCertificate() = default;
+	~PeerCertificate() override = default;
 
 	int64_t notBefore = 0;
 	int64_t notAfter = 0;
@@ -53,6 +69,7 @@ private:
 	Crypto::Sha256::Hash certSha256;
 	Crypto::Sha256::Hash pkiSha256;
 	Fingerprint::Types known;
+	uint16_t references = 1;
 	uint16_t namesLength = 0;
 	/** Per part of subject, then issuer: a length byte and the text. Behind them the alternative names. */
 	char* text = nullptr;

@@ -13,6 +13,7 @@ PeerVerifier* self(const br_x509_class** ctx)
 
 void startChain(const br_x509_class** ctx, const char*)
 {
+	self(ctx)->isAsked = true;
 	self(ctx)->takeTime();
 	// The expected name is in the configuration; the engine's copy is only for SNI
 	x509_vtable.start_chain(&self(ctx)->context.vtable, nullptr);
@@ -57,7 +58,7 @@ PeerVerifier::PeerVerifier(Session& session) : vtable(&verifierClass), session(&
 
 PeerVerifier::~PeerVerifier()
 {
-	delete certificate;
+	PeerCertificate::release(certificate);
 }
 
 bool PeerVerifier::init(Role role)
@@ -65,8 +66,7 @@ bool PeerVerifier::init(Role role)
 	const bool isClient = role == Role::client;
 	x509_config_init(&config, isClient ? X509_SERVER_CERTIFICATE : X509_CLIENT_CERTIFICATE);
 
-	// Anchors of a client's own server count only where nothing more specific is given; see Session.h
-	config.check_chain = !isClient || (session->validators.isEmpty() && !session->options.verifyLater);
+	config.check_chain = session->checksChain();
 	if(config.check_chain) {
 		config.find_anchor = TrustAnchors::find;
 		config.find_anchor_param = const_cast<TrustAnchors*>(session->getTrustAnchors());
@@ -110,7 +110,7 @@ void PeerVerifier::takeTime()
 unsigned PeerVerifier::endChain()
 {
 	const unsigned code = x509_vtable.end_chain(&context.vtable);
-	delete certificate;
+	PeerCertificate::release(certificate);
 	certificate = PeerCertificate::create(context, subject, issuer);
 	if(code != X509_ERROR_NONE) {
 		return code;

@@ -50,6 +50,7 @@ struct PeerVerifier : public Memory::Tagged<Memory::Tag::handshake> {
 	unsigned endChain();
 
 	Session* session;
+	bool isAsked = false; ///< a chain arrived: no session is resumed then
 	PeerCertificate* certificate = nullptr;
 	x509_config config;
 	br_name_element subject[PeerCertificate::partCount];

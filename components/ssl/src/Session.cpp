@@ -23,11 +23,22 @@ Session::~Session()
 	delete connection;
 	delete context;
 	delete sessionId;
+	delete resumption;
 }
 
 const TrustAnchors* Session::getTrustAnchors() const
 {
 	return trustAnchors != nullptr ? trustAnchors : TrustAnchors::getDefault();
+}
+
+bool Session::asksForCertificate() const
+{
+	return role == Role::client || options.clientAuthentication;
+}
+
+bool Session::checksChain() const
+{
+	return asksForCertificate() && validators.isEmpty() && !options.verifyLater;
 }
 
 bool Session::refuse(Error reason)
@@ -46,19 +57,19 @@ bool Session::start(Role newRole)
 	if(!factory->isEnabled()) {
 		return refuse(Error::notEnabled);
 	}
+	if(!validators.isComplete()) {
+		return refuse(Error::noMemory);
+	}
+	if(checksChain()) {
+		auto anchors = getTrustAnchors();
+		if(anchors == nullptr || anchors->isEmpty()) {
+			return refuse(Error::nothingToVerify);
+		}
+		if(role == Role::client && hostName.length() == 0) {
+			return refuse(Error::noHostName);
+		}
+	}
 	if(role == Role::client) {
-		if(!validators.isComplete()) {
-			return refuse(Error::noMemory);
-		}
-		if(validators.isEmpty() && !options.verifyLater) {
-			auto anchors = getTrustAnchors();
-			if(anchors == nullptr || anchors->isEmpty()) {
-				return refuse(Error::nothingToVerify);
-			}
-			if(hostName.length() == 0) {
-				return refuse(Error::noHostName);
-			}
-		}
 		// A client certificate that could not be read must not silently be left out
 		if(!keyCert.isValid() && keyCert.getError() != Error::none) {
 			return refuse(keyCert.getError());
@@ -69,6 +80,9 @@ bool Session::start(Role newRole)
 
 	state = State::handshake;
 	beginHandshake();
+	if(!prepareResumption()) {
+		return false;
+	}
 	context = factory->createContext(*this);
 	if(context == nullptr) {
 		return refuse(Error::noMemory);
@@ -122,15 +136,24 @@ void Session::handshakeComplete(bool success)
 		fail(Error::internal);
 		return;
 	}
-	if(role == Role::client) {
-		if(options.verifyLater && !validators.isEmpty()) {
+	if(connection->isResumed()) {
+		if(!acceptResumed()) {
+			return;
+		}
+	} else if(asksForCertificate() && !verified) {
+		if(!validators.isEmpty()) {
 			if(!validateCertificate()) {
 				fail(Error::pinMismatch);
-				return;
 			}
-		} else if(!verified && !warnedUnverified) {
+			if(state != State::handshake) {
+				return; // refused, or a callback closed the session
+			}
+		} else if(!options.verifyLater) {
+			fail(Error::internal); // an engine that skipped the check
+			return;
+		} else if(!warnedUnverified) {
 			warnedUnverified = true;
-			debug_w("[SSL] verifyLater without validators: the server was accepted without any check");
+			debug_w("[SSL] verifyLater without validators: the peer was accepted without any check");
 		}
 	}
 	const SessionId id = connection->getSessionId();
@@ -174,16 +197,29 @@ void Session::fail(Error reason, Alert code, bool received)
 	if(state == State::failed || state == State::closed) {
 		return;
 	}
+	const bool saidGoodbye = state == State::closing;
+	if(state >= State::established && sessionId != nullptr) {
+		// RFC 5246 §7.2.2; before, anybody who saw the id could have it forgotten
+		if(auto cache = getSessionCache()) {
+			cache->remove(*sessionId);
+		}
+	}
 	error = reason;
 	state = State::failed;
 	if(received) {
 		alert = code;
 		alertReceived = true;
 	} else if(connection != nullptr) {
-		alert = code != Alert::none ? code : alertFor(reason);
-		if(alert != Alert::none) {
-			connection->abort(alert);
+		const Alert wanted = code != Alert::none ? code : alertFor(reason);
+		if(wanted != Alert::none) {
+			connection->abort(wanted);
+			alert = saidGoodbye ? Alert::none : wanted; // nothing follows close_notify
 		}
+	} else if(role == Role::server && handshaking) {
+		// No memory for a connection: the client is told all the same, in the clear
+		alert = code != Alert::none ? code : alertFor(reason);
+		plainAlertLength = alert == Alert::none ? 0 : sizeof(plainAlert);
+		plainAlert[sizeof(plainAlert) - 1] = uint8_t(alert);
 	}
 	++statistics.failed;
 	statistics.lastError = reason;
@@ -212,6 +248,11 @@ String Session::getErrorString() const
 		text += errorDetail;
 	}
 	return text;
+}
+
+String Session::getAlpnProtocol() const
+{
+	return connection == nullptr ? String("", 0) : String(connection->getAlpnProtocol());
 }
 
 const SessionId* Session::getSessionId() const
@@ -250,7 +291,11 @@ size_t Session::feed(const uint8_t* data, size_t length)
 size_t Session::peekOutput(const uint8_t*& data)
 {
 	data = nullptr;
-	return connection == nullptr ? 0 : connection->peekOutput(data);
+	if(connection != nullptr) {
+		return connection->peekOutput(data);
+	}
+	data = plainAlert + sizeof(plainAlert) - plainAlertLength;
+	return plainAlertLength;
 }
 
 void Session::consumeOutput(size_t length)
@@ -258,6 +303,8 @@ void Session::consumeOutput(size_t length)
 	if(connection != nullptr) {
 		connection->consumeOutput(length);
 		update();
+	} else {
+		plainAlertLength = uint8_t(plainAlertLength - length);
 	}
 }
 

@@ -67,4 +67,38 @@ const x509_anchor_* TrustAnchors::find(void* param, const uint8_t* subjectHash, 
 	return nullptr;
 }
 
+Crypto::Sha256::Hash TrustAnchors::getDigest() const
+{
+	Crypto::Sha256 hash;
+	hash.update(&table, sizeof(table)).update(&tableCount, sizeof(tableCount));
+	for(auto node = added; node != nullptr; node = node->next) {
+		const auto& anchor = node->anchor;
+		hash.update(anchor.subject_hash, sizeof(anchor.subject_hash));
+		if(anchor.certificate_hash != nullptr) {
+			hash.update(anchor.certificate_hash, X509_SUBJECT_HASH_SIZE);
+		}
+		if(anchor.key.key_type == BR_KEYTYPE_RSA) {
+			hash.update(anchor.key.key.rsa.n, anchor.key.key.rsa.nlen);
+		} else {
+			hash.update(anchor.key.key.ec.q, anchor.key.key.ec.qlen);
+		}
+	}
+	return hash.getHash();
+}
+
+bool TrustAnchors::getName(size_t index, const uint8_t*& name, size_t& length) const
+{
+	const Node* node = added;
+	while(node != nullptr && index != 0) {
+		node = node->next;
+		--index;
+	}
+	if(node == nullptr) {
+		return false;
+	}
+	name = node->name;
+	length = node->nameLength;
+	return true;
+}
+
 } // namespace Ssl

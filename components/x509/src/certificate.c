@@ -118,16 +118,21 @@ x509_error x509_on_subject_end(x509_context *ctx)
 	return X509_ERROR_NONE;
 }
 
+static x509_error parse_date(x509_context *ctx, int64_t *seconds)
+{
+	bool any_form = !ctx->config->check_chain; // a public root is among those that get it wrong
+	bool valid = x509_parse_time(ctx->header[0], x509_scratch(ctx), ctx->collected, any_form, seconds);
+	return valid ? X509_ERROR_NONE : X509_ERROR_BAD_TIME;
+}
+
 x509_error x509_on_not_before(x509_context *ctx)
 {
-	return x509_parse_time(ctx->header[0], x509_scratch(ctx), ctx->collected, &ctx->not_before) ? X509_ERROR_NONE
-																								 : X509_ERROR_BAD_TIME;
+	return parse_date(ctx, &ctx->not_before);
 }
 
 x509_error x509_on_not_after(x509_context *ctx)
 {
-	return x509_parse_time(ctx->header[0], x509_scratch(ctx), ctx->collected, &ctx->not_after) ? X509_ERROR_NONE
-																								: X509_ERROR_BAD_TIME;
+	return parse_date(ctx, &ctx->not_after);
 }
 
 x509_error x509_on_unique_id(x509_context *ctx)

@@ -3,13 +3,10 @@
  *
  * They come after the names that they bind, since the chain arrives leaf first. So the DNS names and addresses of
  * the path are kept in the names buffer (form, length, octets each), and every subtree is held against all of them.
- * The highest bit of an entry's form says that a permitted subtree held it.
  *
  * Constraints on other kinds of names are not evaluated: where such a name exists below, the chain is refused.
  */
 #include "internal.h"
-
-#define HELD 0x80u
 
 x509_error x509_on_constraints(x509_context *ctx)
 {
@@ -32,7 +29,7 @@ x509_error x509_on_permitted_begin(x509_context *ctx)
 	ctx->flags = (uint16_t)(ctx->flags & ~X509_EXCLUDED);
 	ctx->permitted = 0;
 	for(unsigned i = 0; i < ctx->below_names; i += 2u + names[i + 1]) {
-		names[i] = (uint8_t)(names[i] & ~HELD);
+		names[i] = (uint8_t)(names[i] & ~X509_NAME_HELD);
 	}
 	return X509_ERROR_NONE;
 }
@@ -43,7 +40,7 @@ x509_error x509_on_permitted_end(x509_context *ctx)
 	const uint8_t *names = x509_names(ctx, &capacity);
 
 	for(unsigned i = 0; i < ctx->below_names; i += 2u + names[i + 1]) {
-		if((names[i] & HELD) == 0 && (ctx->permitted >> names[i] & 1) != 0) {
+		if((names[i] & X509_NAME_HELD) == 0 && (ctx->permitted >> (names[i] & X509_NAME_FORM) & 1) != 0) {
 			return X509_ERROR_NAME_CONSTRAINT;
 		}
 	}
@@ -60,7 +57,7 @@ x509_error x509_on_subtree_begin(x509_context *ctx)
 {
 	uint8_t form = ctx->header[0] & 0x1F;
 
-	if(ctx->header[0] < 0x80 || form > 8) {
+	if((ctx->header[0] & 0xC0) != 0x80 || form > 8) {
 		return X509_ERROR_MALFORMED;
 	}
 	if(++ctx->subtree_count > X509_MAX_SUBTREES) {
@@ -70,7 +67,17 @@ x509_error x509_on_subtree_begin(x509_context *ctx)
 		ctx->how = HOW_COLLECT;
 		return X509_ERROR_NONE;
 	}
-	return ((ctx->below_forms >> form & 1) != 0) ? X509_ERROR_NAME_CONSTRAINT_UNSUPPORTED : X509_ERROR_NONE;
+	bool constructed = form == 0 || form == 3 || form == X509_FORM_DIRECTORY || form == 5;
+	if(((ctx->header[0] & DER_CONSTRUCTED) != 0) != constructed) {
+		return X509_ERROR_MALFORMED;
+	}
+	if((ctx->below_forms >> form & 1) != 0) {
+		return X509_ERROR_NAME_CONSTRAINT_UNSUPPORTED;
+	}
+	if(form == X509_FORM_EMAIL || form == X509_FORM_URI) {
+		ctx->how = HOW_COLLECT;
+	}
+	return X509_ERROR_NONE;
 }
 
 /** RFC 5280: address and mask; the mask is a prefix (RFC 4632 §5.1). */
@@ -103,27 +110,38 @@ x509_error x509_on_subtree(x509_context *ctx)
 	if(ctx->how != HOW_COLLECT) {
 		return X509_ERROR_NONE;
 	}
+	if(form == X509_FORM_EMAIL || form == X509_FORM_URI) {
+		return x509_is_ascii(base, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE) ? X509_ERROR_NONE
+																							: X509_ERROR_MALFORMED;
+	}
 	if(form == X509_FORM_IP) {
 		if(!is_subnet(base, length)) {
 			return X509_ERROR_MALFORMED;
 		}
-	} else if(length > 253 || (length != 0 && (base[0] == '.' || memchr(base, '*', length) != NULL))) {
-		return X509_ERROR_MALFORMED; // a leading dot has a meaning for URIs only, and none that all agree on
+	} else if(length > X509_SCRATCH_SIZE || !x509_is_dns_base(base, length)) {
+		return X509_ERROR_MALFORMED;
 	}
 	if((ctx->path_flags & ((form == X509_FORM_DNS) ? X509_BELOW_LOST_DNS : X509_BELOW_LOST_IP)) != 0) {
 		return X509_ERROR_NAMES_TOO_MANY;
 	}
 	for(unsigned i = 0; i < ctx->below_names; i += 2u + names[i + 1]) {
-		if((names[i] & ~HELD) != form) {
+		const uint8_t *name = names + i + 2;
+		bool within;
+		if((names[i] & X509_NAME_FORM) != form) {
 			continue;
 		}
-		bool within = (form == X509_FORM_DNS) ? x509_within_dns(names + i + 2, names[i + 1], base, length, excluded)
-											  : x509_within_address(names + i + 2, names[i + 1], base, length);
+		if((names[i] & X509_NAME_ODD) != 0) {
+			within = excluded;
+		} else if(form == X509_FORM_DNS) {
+			within = x509_within_dns(name, names[i + 1], base, length, excluded);
+		} else {
+			within = x509_within_address(name, names[i + 1], base, length);
+		}
 		if(within && excluded) {
 			return X509_ERROR_NAME_CONSTRAINT;
 		}
 		if(within) {
-			names[i] |= HELD;
+			names[i] |= X509_NAME_HELD;
 		}
 	}
 	if(!excluded) {

@@ -98,11 +98,32 @@ static x509_error close_levels(x509_context *ctx)
 	return X509_ERROR_NONE;
 }
 
+/** X.690 §8.19: numbers of 7 bits an octet, each in the shortest form, the last one complete. */
+static bool is_oid(x509_context *ctx)
+{
+	const uint8_t *oid = x509_scratch(ctx);
+	bool first = true;
+
+	if(ctx->collected == 0 || ctx->collected > X509_SCRATCH_SIZE) {
+		return false;
+	}
+	for(size_t i = 0; i < ctx->collected; ++i) {
+		if(first && oid[i] == 0x80) {
+			return false;
+		}
+		first = oid[i] < 0x80;
+	}
+	return first;
+}
+
 static x509_error end_value(x509_context *ctx)
 {
 	x509_action end = x509_rules[ctx->rule].end;
 
 	ctx->state = STATE_TAG;
+	if(ctx->header[0] == DER_OID && ctx->how == HOW_COLLECT && !is_oid(ctx)) {
+		return X509_ERROR_MALFORMED;
+	}
 	if(end != NULL) {
 		x509_error error = end(ctx);
 		if(error != X509_ERROR_NONE) {

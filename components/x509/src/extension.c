@@ -177,13 +177,14 @@ x509_error x509_on_key_usage(x509_context *ctx)
 {
 	const uint8_t *value = x509_scratch(ctx);
 
-	// count of unused bits, then one or two octets of which the last has its last used bit set (X.690 §11.2.2)
+	// count of unused bits, then one or two octets. Unused bits are 0 (X.690 §11.2.1); zeros at the end that should
+	// have been cut off (§11.2.2) are in the roots of a public CA.
 	if(ctx->collected < 2 || ctx->collected > 3 || value[0] > 7) {
 		return X509_ERROR_MALFORMED;
 	}
 	uint8_t last = value[ctx->collected - 1];
-	uint8_t low = (uint8_t)(1u << value[0]);
-	if((last & low) == 0 || (last & (low - 1)) != 0) {
+	bool any = (value[1] | last) != 0; // RFC 5280 §4.2.1.3
+	if(!any || (last & ((1u << value[0]) - 1)) != 0) {
 		return X509_ERROR_MALFORMED;
 	}
 	ctx->flags |= X509_HAS_USAGE;

@@ -74,6 +74,11 @@ static inline uint8_t *x509_scratch(x509_context *ctx)
 #define X509_FORM_URI 6u
 #define X509_FORM_IP 7u
 
+/* An entry of the names buffer: its form and these, its length, its octets */
+#define X509_NAME_FORM 0x0Fu
+#define X509_NAME_ODD 0x40u	 /**< no DNS name after all: outside of everything that is permitted, inside of all that is excluded */
+#define X509_NAME_HELD 0x80u /**< within a permitted subtree */
+
 /* keyUsage (RFC 5280 §4.2.1.3), first octet of the bit string */
 #define X509_USAGE_DIGITAL_SIGNATURE 0x80u
 #define X509_USAGE_KEY_ENCIPHERMENT 0x20u
@@ -132,6 +137,7 @@ typedef struct {
 #define DER_BMP_STRING 0x1Eu
 #define DER_SEQUENCE 0x30u
 #define DER_SET 0x31u
+#define DER_CONSTRUCTED 0x20u /**< bit in any tag */
 #define DER_CONTEXT(n) (0x80u | (n))
 #define DER_CONTEXT_CONSTRUCTED(n) (0xA0u | (n))
 
@@ -188,8 +194,12 @@ x509_error x509_on_extensions(x509_context *ctx);
 x509_error x509_on_signature(x509_context *ctx);
 
 /* time.c */
-/** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 wants them. @return false when not valid */
-bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, int64_t *seconds);
+/**
+ * UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 wants them.
+ * @param any_form take GeneralizedTime for years before 2050, too
+ * @return false when not valid
+ */
+bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, bool any_form, int64_t *seconds);
 
 /* algorithm.c: AlgorithmIdentifiers of signatures */
 x509_error x509_on_algorithm_begin(x509_context *ctx);
@@ -242,10 +252,14 @@ x509_error x509_on_alt_name(x509_context *ctx);
 uint8_t *x509_names(const x509_context *ctx, uint16_t *capacity);
 
 /* match.c */
+/** IA5String: no octet beyond 7F. */
+bool x509_is_ascii(const uint8_t *text, size_t length);
 /** Case-insensitive comparison of ASCII. */
 bool x509_equal_ascii(const uint8_t *a, const uint8_t *b, size_t length);
 /** RFC 9525 §6.3: does the presented name, possibly with a wildcard, stand for the expected one? */
 bool x509_match_dns(const uint8_t *presented, size_t presented_length, const char *expected);
+/** A name that can be a constraint. One that is not could not match anything, and so would exclude nothing. */
+bool x509_is_dns_base(const uint8_t *base, size_t length);
 /** RFC 5280 §4.2.1.10: does a presented name lie in the subtree, or, for a wildcard and `any`, may it stand for one that does? */
 bool x509_within_dns(const uint8_t *name, size_t name_length, const uint8_t *base, size_t base_length, bool any);
 bool x509_within_address(const uint8_t *address, size_t address_length, const uint8_t *base, size_t base_length);

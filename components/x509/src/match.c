@@ -6,6 +6,16 @@ static uint8_t lower(uint8_t c)
 	return (c >= 'A' && c <= 'Z') ? (uint8_t)(c | 0x20) : c;
 }
 
+bool x509_is_ascii(const uint8_t *text, size_t length)
+{
+	for(size_t i = 0; i < length; ++i) {
+		if(text[i] >= 0x80) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool x509_equal_ascii(const uint8_t *a, const uint8_t *b, size_t length)
 {
 	for(size_t i = 0; i < length; ++i) {
@@ -49,6 +59,26 @@ bool x509_match_dns(const uint8_t *presented, size_t presented_length, const cha
 	}
 	// a '*' anywhere else in `presented` cannot match, since no expected name has one
 	return presented_length == length && x509_equal_ascii(presented, name, length);
+}
+
+bool x509_is_dns_base(const uint8_t *base, size_t length)
+{
+	size_t label = 0;
+
+	for(size_t i = 0; i < length; ++i) {
+		uint8_t c = lower(base[i]);
+		if(c == '.') {
+			if(label == 0) {
+				return false; // a leading dot, too: it has a meaning for URIs only, and none that all agree on
+			}
+			label = 0;
+		} else if(!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_') {
+			return false;
+		} else if(++label > 63) {
+			return false;
+		}
+	}
+	return length == 0 || (length <= 253 && label != 0);
 }
 
 bool x509_within_dns(const uint8_t *name, size_t name_length, const uint8_t *base, size_t base_length, bool any)

@@ -33,14 +33,11 @@ x509_error x509_on_alt_name_begin(x509_context *ctx)
 	return X509_ERROR_NONE;
 }
 
-static bool is_ascii(const uint8_t *text, size_t length)
+/** A name that a host may have, or a wildcard for such. */
+static bool is_dns_name(const uint8_t *value, size_t length)
 {
-	for(size_t i = 0; i < length; ++i) {
-		if(text[i] >= 0x80) {
-			return false;
-		}
-	}
-	return true;
+	size_t skip = (length > 2 && value[0] == '*' && value[1] == '.') ? 2 : 0;
+	return x509_is_dns_base(value + skip, length - skip);
 }
 
 /** Keep a name for the constraints that may come from certificates above. */
@@ -59,6 +56,9 @@ static void keep(x509_context *ctx, uint8_t form, const uint8_t *value, size_t l
 	}
 	names += ctx->names_used;
 	names[0] = form;
+	if(form == X509_FORM_DNS && !is_dns_name(value, length)) {
+		names[0] |= X509_NAME_ODD;
+	}
 	names[1] = (uint8_t)length;
 	memcpy(names + 2, value, length);
 	ctx->names_used = (uint16_t)(ctx->names_used + length + 2);
@@ -86,7 +86,7 @@ x509_error x509_on_alt_name(x509_context *ctx)
 		return X509_ERROR_NONE;
 	}
 	// IA5String
-	if(length == 0 || !is_ascii(value, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE)) {
+	if(length == 0 || !x509_is_ascii(value, (length < X509_SCRATCH_SIZE) ? length : X509_SCRATCH_SIZE)) {
 		return X509_ERROR_MALFORMED;
 	}
 	if(leaf) {

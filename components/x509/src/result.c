@@ -82,7 +82,7 @@ size_t x509_format_names(const x509_context *context, char *text, size_t size)
 		if(i != 0) {
 			put_text(&out, ", ", 2);
 		}
-		if((names[i] & 0x7F) == X509_FORM_DNS) {
+		if((names[i] & X509_NAME_FORM) == X509_FORM_DNS) {
 			put_text(&out, (const char *)names + i + 2, names[i + 1]);
 		} else {
 			put_address(&out, names + i + 2, names[i + 1]);

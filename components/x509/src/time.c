@@ -28,7 +28,7 @@ static int32_t days_to_month(int year, int month)
 	return days - 719528; // 1970-01-01
 }
 
-bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, int64_t *seconds)
+bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, bool any_form, int64_t *seconds)
 {
 	static const uint8_t month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year;
@@ -54,7 +54,7 @@ bool x509_parse_time(uint8_t tag, const uint8_t *text, size_t length, int64_t *s
 			return false;
 		}
 		year += century * 100;
-		if(year >= 1950 && year < 2050) {
+		if(!any_form && year >= 1950 && year < 2050) {
 			return false; // §4.1.2.5: these years are written as UTCTime
 		}
 		text += 4;

@@ -8,7 +8,7 @@
 #endif
 
 /*
- * 1. By fingerprint. `./scons cert-info HOST=www.grc.com` prints three definitions: paste them here and set
+ * 1. By fingerprint. `./scons cert-info CERT=www.grc.com:443` prints three definitions: paste them here and set
  *    USE_PINS to 1. The certificate must then match one of them, whoever signed it. The one of the public key
  *    stays valid when the certificate is renewed with the same key.
  */

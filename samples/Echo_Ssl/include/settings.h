@@ -13,7 +13,8 @@
 
 /*
  * 0: take whatever certificate the server shows, with a warning in the log. Good for trying things out only.
- * 1: by fingerprint: paste what `./scons cert-info` prints for the server's certificate here.
+ * 1: by fingerprint: paste what `./scons cert-info CERT=server.pem` prints for the server's certificate
+ *    here.
  */
 #ifndef USE_PINS
 #define USE_PINS 0

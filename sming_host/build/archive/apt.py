@@ -151,7 +151,8 @@ class Apt:
         stamp = self._state / "updated"
         if not stale and stamp.exists() and 0 <= time.time() - stamp.stat().st_mtime < _LISTS_FRESH_S:
             return
-        self._progress("reading the index of this machine's package archive (about 10 MB, once)")
+        content = "programs" if self._kind == "deb" else "sources"
+        self._progress(f"reading the index of {content} of this machine's package archive (some 10 MB, once)")
         result = self._run("apt-get", ["update", "--quiet", "--quiet"])
         origins = self._index_origins()
         if not any(origin.lower() in machine.origins() for origin in origins):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -79,28 +80,41 @@ def libc_status() -> str:
     """Paragraphs for a dpkg status file in which nothing but this machine's C library is installed.
 
     With it apt leaves the library out of a tool's closure as long as the machine's satisfies the tool, and says so
-    (by wanting to upgrade it) when it does not.
+    (by wanting to upgrade it) when it does not. The library's own dependencies (libgcc, libcrypt) come along, word
+    for word: apt calls a package broken that lacks them, and another one if its fields differ.
     """
-    show = "Package: ${Package}\nStatus: install ok installed\nVersion: ${Version}\nArchitecture: ${Architecture}\n"
-    show += "Multi-Arch: same\nMaintainer: none\nDescription: C library of this machine\n\n"
+    installed: dict[str, str] = {}
+    wanted = list(LIBC_PACKAGES)
+    while wanted:
+        paragraphs = [text for text in _installed(wanted) if text]
+        wanted = []
+        for paragraph in paragraphs:
+            installed[_field(paragraph, "Package")] = paragraph
+            wanted += re.findall(r"(?:^|, )([a-z0-9.+-]+)", _field(paragraph, "Depends"))
+        wanted = [name for name in dict.fromkeys(wanted) if name not in installed]
+    return "".join(paragraph + "\n\n" for paragraph in installed.values())
+
+
+def _installed(names: list[str]) -> list[str]:
+    """The status paragraphs of packages, as far as they are installed in this machine's architecture."""
+    native = native_architecture()
     try:
         result = subprocess.run(
-            ["dpkg-query", "-W", "-f=${db:Status-Abbrev} " + show.replace("\n", "\v"), *LIBC_PACKAGES],
+            ["dpkg-query", "--status", *(f"{name}:{native}" for name in names)],
             capture_output=True,
             text=True,
+            errors="replace",
             env=plain_environment(),
             check=False,
         )
     except FileNotFoundError:
-        return ""
-    native = native_architecture()
-    paragraphs = []
-    for chunk in result.stdout.split("\v\v"):
-        status, _, paragraph = chunk.partition(" Package:")
-        text = "Package:" + paragraph.replace("\v", "\n")
-        if status.strip().startswith("ii") and f"\nArchitecture: {native}\n" in text + "\n":
-            paragraphs.append(text.rstrip("\n") + "\n\n")
-    return "".join(paragraphs)
+        return []
+    return [text for text in result.stdout.split("\n\n") if _field(text, "Status") == "install ok installed"]
+
+
+def _field(paragraph: str, name: str) -> str:
+    match = re.search(rf"^{name}: *(.*)$", paragraph, re.MULTILINE)
+    return match.group(1) if match else ""
 
 
 def native_architecture() -> str:

@@ -36,7 +36,8 @@ class SourcePin:
 class ToolPin:
     """One tool: packages, the programs wanted from them, and how to see that it runs.
 
-    `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
+    A program with a slash in its name is a path inside the tree (``usr/lib/chromium/chromium``) and known by its last
+    part. `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
     one of `programs`, `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after
     ``--version``), or, where it is empty, the command must exit 0 in silence. `drop` names packages that are not
     wanted in the closure. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
@@ -53,6 +54,11 @@ class ToolPin:
     host_first: bool = False
     drop: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def program_names(self) -> tuple[str, ...]:
+        """What `programs` are called, without the paths inside the tree."""
+        return tuple(program.rsplit("/", 1)[-1] for program in self.programs)
 
     @property
     def variable(self) -> str:
@@ -123,6 +129,53 @@ _TOOLS = (
         programs=("mosquitto", "mosquitto_pub", "mosquitto_sub", "mosquitto_passwd"),
         smoke=("mosquitto_pub", "--version"),
         answer="mosquitto_pub version 2.",
+        host_first=True,
+    ),
+    ToolPin(
+        "nss",
+        packages=("libnss3-tools",),
+        majors=("3",),
+        programs=("certutil", "pk12util", "selfserv", "tstclnt"),
+        smoke=("certutil", "-H"),
+        answer="certutil",
+        host_first=True,
+    ),
+    ToolPin(
+        "curl",
+        packages=("curl",),
+        majors=("7", "8"),
+        programs=("curl",),
+        smoke=("curl", "--version"),
+        answer="libcurl/",
+        host_first=True,
+    ),
+    ToolPin(
+        "jdk",
+        # Its version is that of the choice (1.17, 1.21), not of the JDK that it chooses.
+        packages=("default-jdk-headless",),
+        majors=("1", "2"),
+        programs=("usr/lib/jvm/default-java/bin/java", "usr/lib/jvm/default-java/bin/javac"),
+        # For pictures, fonts, sound, printers and the machine's own list of authorities.
+        drop=(
+            "libasound2",
+            "libasound2t64",
+            "libcups2",
+            "libcups2t64",
+            "libfontconfig1",
+            "libfreetype6",
+            "libglib2.0-0",
+            "libglib2.0-0t64",
+            "libharfbuzz0b",
+            "libjpeg62-turbo",
+            "libjpeg8",
+            "liblcms2-2",
+            "libssl3",
+            "libssl3t64",
+            "openssl",
+            "util-linux",
+        ),
+        smoke=("javac", "-version"),
+        answer="javac ",
         host_first=True,
     ),
     ToolPin(

@@ -78,7 +78,7 @@ def tool_package(name: str, *, root: Optional[str] = None, progress: Progress = 
     if own:
         return _user_tool(pin, own)
     if pin.host_first:
-        found = {program: _on_path(program) for program in pin.programs}
+        found = {program: _on_path(program) for program in pin.program_names}
         programs = {program: path for program, path in found.items() if path is not None}
         if len(programs) == len(pin.programs):
             return Tool(pin.name, "machine", programs, {}, None)
@@ -94,7 +94,7 @@ def fetched_tool(pin: ToolPin, progress: Progress) -> Tool:
                 _fetch(pin, entry, cache, progress)
     record = entry.load()
     programs: dict[str, Path] = {}
-    for program in pin.programs:
+    for program in pin.program_names:
         wrapper = entry.path / "bin" / program
         recorded = record["programs"].get(program)
         real = entry.root / recorded[0] if recorded else None
@@ -121,13 +121,13 @@ def _on_path(program: str) -> Optional[Path]:
 def _user_tool(pin: ToolPin, value: str) -> Tool:
     prefix = Path(value).expanduser()
     programs = {}
-    for program in pin.programs:
+    for program in pin.program_names:
         candidates = [prefix / folder / program for folder in ("bin", "sbin", "")]
         found = [path for path in candidates if path.is_file() and os.access(path, os.X_OK)]
         if not found:
             raise RootInvalid(
                 f"{pin.variable}={value}: there is no program {program} in its bin, in its sbin or in itself",
-                f"Name the prefix of an installation that has {', '.join(pin.programs)}.",
+                f"Name the prefix of an installation that has {', '.join(pin.program_names)}.",
             )
         programs[program] = found[0].absolute()
     return Tool(pin.name, "user", programs, {}, prefix.absolute())
@@ -245,7 +245,7 @@ def _make_runnable(pin: ToolPin, staged: Path, tree: Path, exact: Mapping[str, s
                 f"Point {pin.variable}=… at the prefix of an installation that has it.",
             )
         relocate.write_wrapper(staged / "bin" / Path(name).name, tree, program, libraries, pin.environment, note)
-        table[name] = [str(program.relative_to(tree)), program.stat().st_size]
+        table[Path(name).name] = [str(program.relative_to(tree)), program.stat().st_size]
     return table
 
 
@@ -268,7 +268,8 @@ def _smoke(pin: ToolPin, staged: Path, exact: Mapping[str, str]) -> None:
         )
         output = result.stdout.strip()
         works = pin.answer in output if pin.answer else result.returncode == 0 and not output
-        reason = f"exit status {result.returncode}: {(output.splitlines() or ['no output'])[-1]}"
+        said = [line for line in output.splitlines() if "error" in line] or output.splitlines()[-1:] or ["no output"]
+        reason = f"exit status {result.returncode}: {said[0]}"
     except subprocess.TimeoutExpired:
         works, reason = False, f"no answer within {_SMOKE_TIMEOUT_S:.0f} s"
     shutil.rmtree(folder)

@@ -46,20 +46,23 @@ inline void group(const char* name)
 }
 
 /**
- * Run `body` with its first allocation failing, then its second, and so on until it needs no more. Whatever it
- * held must be given back each time.
+ * Run `body` with its first allocation failing, then with its first and all later ones, then likewise from the
+ * second on, and so on until it needs no more. Whatever it held must be given back each time.
  * @return number of allocations that were made to fail
  */
 template <typename Body> uint32_t withFailingMemory(Body body)
 {
 	for(uint32_t n = 1; n < 10000; ++n) {
-		size_t held = Memory::statistics().current;
-		uint32_t before = Memory::attempts();
-		Memory::failAllocation(n);
-		body();
-		bool failedOne = Memory::attempts() - before >= n;
-		Memory::failAllocation(0);
-		report(Memory::statistics().current == held, __FILE__, __LINE__, "nothing leaks when memory runs out");
+		bool failedOne = false;
+		for(bool andLater : {false, true}) {
+			size_t held = Memory::statistics().current;
+			uint32_t before = Memory::attempts();
+			Memory::failAllocation(n, andLater);
+			body();
+			failedOne = Memory::attempts() - before >= n;
+			Memory::failAllocation(0);
+			report(Memory::statistics().current == held, __FILE__, __LINE__, "nothing leaks when memory runs out");
+		}
 		if(!failedOne) {
 			return n - 1;
 		}

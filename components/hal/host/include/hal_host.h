@@ -78,9 +78,6 @@ void hal_host_on_end(void (*callback)(const char* reason));
 /** Write out what the console still holds of an unfinished line. */
 void hal_host_console_flush(void);
 
-/** Give back what the functions above hold (epoll, flash). For leak checkers, at the end of the process. */
-void hal_host_shutdown(void);
-
 #ifdef __cplusplus
 }
 #endif

@@ -27,7 +27,7 @@ extern "C" {
 
 /* Version: raised with every change of this file that a binding would notice */
 
-#define SMING_API_VERSION 1
+#define SMING_API_VERSION 2
 
 /** SMING_API_VERSION that the library was compiled with. */
 uint32_t sming_api_version(void);
@@ -59,6 +59,7 @@ const char* sming_engine_name(void);
 #define SMING_OPTION_CLIENT_AUTHENTICATION 2
 #define SMING_OPTION_VERIFY_LATER 4
 #define SMING_OPTION_FREE_KEY_CERT 8
+#define SMING_OPTION_LEGACY_VERSIONS 16
 
 /** Parts of names that people ask for (Ssl::Certificate::RDN) */
 #define SMING_NAME_COMMON 0
@@ -119,6 +120,34 @@ void sming_tls_set_seed(sming_tls* tls, const uint8_t* seed, size_t length);
 /** Let the source of random numbers fail, as on a device that has not collected entropy yet. For tests. */
 void sming_tls_fail_random(sming_tls* tls);
 
+/** Client: port of the server, which a session to be resumed belongs to. */
+void sming_tls_port(sming_tls* tls, uint16_t port);
+
+/** Application protocols in order of preference, separated by commas (ALPN). */
+int sming_tls_alpn(sming_tls* tls, const char* protocols);
+
+/* Resuming sessions: contracts as in Network/Ssl/Resumption.h and ServerShare.h */
+
+typedef struct sming_resumption sming_resumption;
+typedef struct sming_share sming_share;
+
+/** Client, once established. @return what the next connection can be resumed by, NULL when there is nothing */
+sming_resumption* sming_tls_take_resumption(sming_tls* tls);
+
+/** Client, before sming_tls_start(). The session owns `resumption` then. NULL: none. */
+void sming_tls_set_resumption(sming_tls* tls, sming_resumption* resumption);
+void sming_resumption_free(sming_resumption* resumption);
+
+/** What the sessions of one server have in common; must outlive them. @return NULL when there is no memory */
+sming_share* sming_share_new(void);
+void sming_share_free(sming_share* share);
+
+/** Number of sessions that could be resumed. */
+size_t sming_share_count(const sming_share* share);
+
+/** Server, before sming_tls_start(). @param cache_size sessions to be kept */
+void sming_tls_share(sming_tls* tls, sming_share* share, int cache_size);
+
 /* The pump: contracts as in Network/Ssl/Session.h */
 
 /** Begin the handshake. @return error number */
@@ -161,6 +190,12 @@ int sming_tls_verified(const sming_tls* tls);
 
 /** 1 from the end of the handshake on, also after the session ended. */
 int sming_tls_handshake_done(const sming_tls* tls);
+
+/** 1 if the handshake resumed an earlier session. */
+int sming_tls_resumed(const sming_tls* tls);
+
+/** Protocol agreed on by ALPN, empty when there is none. */
+size_t sming_tls_alpn_protocol(const sming_tls* tls, char* buffer, size_t size);
 
 /** Number of the cipher suite, 0 before it is agreed on. */
 uint16_t sming_tls_cipher_suite(const sming_tls* tls);

@@ -155,6 +155,7 @@ private:
 	void accept(bool useSsl, Delegate<void(TcpClient* client)> onClient);
 	bool append(Item* item, bool forceCloseAfterSent);
 	void pushQueue();
+	bool isDone();
 	int pushItem(Item& item);
 	void dropHead();
 

@@ -200,6 +200,12 @@ protected:
 	/** Call onReadyToSendData() if there is room. */
 	void trySend(TcpConnectionEvent event);
 
+	/** Let onReadyToSendData(eTCE_Poll) come from the main loop at once. */
+	void pollSoon()
+	{
+		schedulePoll(1);
+	}
+
 	/** Deliver no more data until resumeReceive(); the peer's window closes. */
 	void pauseReceive()
 	{
@@ -280,6 +286,7 @@ private:
 	void end(bool success, bool abortive);
 	void dropSocket(bool abortive);
 	void checkTimeOut();
+	void startClock();
 	void schedulePoll(unsigned ms);
 	static void onTimer(void* arg);
 	void poll();

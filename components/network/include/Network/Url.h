@@ -2,7 +2,7 @@
  * Url: the parts of a URL (RFC 3986), held decoded so that they can be edited.
  *
  * A text that is no URL gives an empty Url (`isValid()` false): longer than URL_MAX_LENGTH, spaces or control
- * characters, a malformed host or port. What was parsed and not edited is given back byte for byte by
+ * characters, a malformed host or port, no memory for all of it. What was parsed and not edited is given back byte for byte by
  * getPathWithQuery(), so that "%2F" in a path, repeated parameters and signed URLs survive.
  */
 #pragma once
@@ -135,7 +135,12 @@ public:
 	String Fragment; ///< without '#'; never sent
 
 private:
+	bool parseText(const String& text);
 	bool parseAuthority(const char* text, size_t length);
+	bool parsePath(const char* text, size_t length);
+	bool parseQuery(const char* text, size_t length);
+	String encodePath() const;
+	String encodeQuery() const;
 	void clear();
 
 	String rawPath;	 ///< as it was parsed, if encoding Path would give something else

@@ -3,7 +3,7 @@
  *
  * Requests stand in a fixed table. A worker copies the name out under the lock, asks, writes the answer into
  * the slot and rings an eventfd that the main loop watches. Workers touch nothing but the table, and in
- * particular allocate nothing through Memory. A cancelled slot stays taken until its worker is back.
+ * particular allocate nothing through Memory. A slot that is cancelled while its worker asks stays taken until then.
  */
 #include "../host/HostTables.h"
 #include "Resolver.h"
@@ -24,14 +24,14 @@ namespace Resolver
 {
 namespace
 {
-constexpr int slotCount = 8;
+constexpr int slotCount = 32;
 constexpr unsigned maxWorkers = 4; // so that one name server that does not answer leaves the others working
 
 enum class State : uint8_t { unused, queued, running, done };
 
 struct Slot {
 	char name[NameLookup::maxNameLength + 2]; // a trailing dot and NUL
-	NameLookup* owner; // main thread only
+	NameLookup* owner; // nullptr: cancelled
 	uint8_t address[4];
 	State state;
 };
@@ -98,6 +98,10 @@ void* work(void*)
 		query(name, address);
 
 		pthread_mutex_lock(&lock);
+		if(slot->owner == nullptr) {
+			slot->state = State::unused; // cancelled meanwhile
+			continue;
+		}
 		memcpy(slot->address, address, sizeof(address));
 		slot->state = State::done;
 		uint64_t one = 1;
@@ -205,7 +209,7 @@ void cancel(int index)
 	pthread_mutex_lock(&lock);
 	auto& slot = slots[index];
 	slot.owner = nullptr;
-	if(slot.state == State::queued) {
+	if(slot.state != State::running) {
 		slot.state = State::unused;
 	}
 	pthread_mutex_unlock(&lock);

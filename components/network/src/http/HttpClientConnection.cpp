@@ -69,6 +69,7 @@ bool HttpClientConnection::connectFor(const HttpRequest& request)
 	port = request.uri.getPort();
 	withSsl = request.useSsl();
 	sslInitDelegate = request.sslInitDelegate;
+	closeWhenDone = false;
 	return !host.isNull() && TcpClient::connect(host, port, withSsl);
 }
 
@@ -126,13 +127,10 @@ int HttpClientConnection::onMessageBegin()
 	return 0;
 }
 
-int HttpClientConnection::onHeadersComplete(const HttpHeaders& headers)
+int HttpClientConnection::onHeadersComplete(HttpHeaders& headers)
 {
 	response.code = parser->getStatus();
-	response.headers.clear();
-	if(!response.headers.setMultiple(headers)) {
-		return -1;
-	}
+	response.headers = std::move(headers);
 	if(response.code < HTTP_STATUS_OK) {
 		return 0; // interim response (RFC 9110 §15.2): the real one follows
 	}

@@ -117,10 +117,18 @@ bool TcpClient::append(Item* item, bool forceCloseAfterSent)
 	}
 	// While data is delivered the TLS session lends its buffer to the application: sent when it is back
 	if(isOpen() && !isDelivering()) {
-		Scope scope(*this, Scope::Kind::call);
 		pushQueue();
+		if(isDone()) {
+			pollSoon(); // not from within the application's own call: the end is reported from the loop
+		}
 	}
 	return true;
+}
+
+/* True when closing was asked for and nothing waits any more. */
+bool TcpClient::isDone()
+{
+	return head == nullptr && (closeAfterSent != eTCCASS_None || peerEnded) && isOpen() && getAvailableWriteSize() > 0;
 }
 
 void TcpClient::dropHead()
@@ -157,13 +165,12 @@ int TcpClient::pushItem(Item& item)
 	return write(item.stream);
 }
 
-/* Send as much of the queue as there is room for. The caller holds a Scope. */
+/* Send as much of the queue as there is room for. Calls nothing back. */
 void TcpClient::pushQueue()
 {
 	if(pushing) {
 		return;
 	}
-	Scope scope(*this, Scope::Kind::call);
 	pushing = true;
 	size_t total = 0;
 	bool any = false;
@@ -188,9 +195,6 @@ void TcpClient::pushQueue()
 
 	if(queued == 0) {
 		resumeReceive();
-	}
-	if(head == nullptr && (closeAfterSent != eTCCASS_None || peerEnded) && isOpen() && getAvailableWriteSize() > 0) {
-		TcpConnection::close();
 	}
 }
 
@@ -246,6 +250,9 @@ void TcpClient::onReadyToSendData(TcpConnectionEvent sourceEvent)
 		}
 	}
 	pushQueue();
+	if(isDone()) {
+		TcpConnection::close();
+	}
 }
 
 void TcpClient::onClosed()

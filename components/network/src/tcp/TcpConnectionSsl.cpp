@@ -38,6 +38,7 @@ bool TcpConnection::startSsl(Scope& scope, Ssl::Role role)
 		return false;
 	}
 	if(!ssl->start(role)) {
+		sendSslOutput(); // a server without memory says so
 		reportSslFailure();
 		return false;
 	}

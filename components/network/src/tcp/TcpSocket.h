@@ -46,7 +46,10 @@ public:
 	/** Send what was held back because of `more`. */
 	virtual void flush() = 0;
 
-	/** Offer received data again after onSocketReceived() took only a part. The event comes from the main loop. */
+	/**
+	 * Offer received data again after onSocketReceived() took only a part; may be called from within it, too. The
+	 * event comes from the main loop.
+	 */
 	virtual void resume() = 0;
 
 	/** Send everything that was taken, then FIN; incoming data is dropped. Frees the object when that is done. */

@@ -1,6 +1,8 @@
 #include "tests.h"
 #include <BitManipulations.h>
+#include <Clock.h>
 #include <debug_progmem.h>
+#include <cstdio>
 #include <cstdlib>
 #include <esp_systemapi.h>
 #include <fcntl.h>
@@ -22,7 +24,7 @@ void testFlash()
 	CHECK(!hal_flash_write(hal_flash_size(), data, 1) && !hal_flash_read(UINT32_MAX, data, 8));
 	CHECK(!hal_flash_erase(hal_flash_size()));
 
-	char name[] = "/tmp/coretest-flash-XXXXXX";
+	char name[] = P_tmpdir "/coretest-flash-XXXXXX";
 	int fd = mkstemp(name);
 	CHECK(fd >= 0 && write(fd, "abc", 3) == 3);
 	close(fd);
@@ -155,6 +157,10 @@ void testHal()
 	CHECK(hal_chip_id() == system_get_chip_id() && hal_cpu_frequency_get() != 0);
 	CHECK(system_update_cpu_freq(80) && system_get_cpu_freq() == 80);
 	CHECK(hal_heap_total() > 0 && hal_heap_free() > 0);
+	CHECK(String(system_get_sdk_version()).startsWith("sming-host 0."));
+	uint32_t earlier = system_get_time();
+	delay(1);
+	CHECK(system_get_time() - earlier >= 1000 && millis() == uint32_t(hal_time_us() / 1000));
 	uint64_t before = hal_time_us();
 	os_delay_us(200);
 	CHECK(hal_time_us() - before >= 200);

@@ -2,6 +2,7 @@
 #include <WVector.h>
 #include <cstring>
 #include <esp_systemapi.h>
+#include <m_printf.h>
 #include <malloc_count.h>
 
 namespace
@@ -65,6 +66,20 @@ void testFailure()
 	Memory::failAllocation(1);
 	auto array = new char[50];
 	CHECK(array == nullptr);
+	Memory::failAllocation(2, true);
+	first = new Tracked;
+	CHECK(first != nullptr && new Tracked == nullptr && new Tracked == nullptr);
+	Memory::failAllocation(0);
+	delete first;
+	auto nothrowArray = new(std::nothrow) int[2];
+	CHECK(nothrowArray != nullptr);
+	operator delete[](nothrowArray, std::nothrow);
+	auto empty = Memory::allocate(0, Memory::Tag::application);
+	CHECK_EQ(Memory::blockSize(empty), size_t(1));
+	empty = Memory::reallocate(empty, 100, Memory::Tag::application);
+	empty = Memory::reallocate(empty, 0, Memory::Tag::application);
+	CHECK_EQ(Memory::blockSize(empty), size_t(1));
+	Memory::release(empty);
 	CHECK(Memory::allocate(SIZE_MAX, Memory::Tag::application) == nullptr);
 	CHECK(Memory::allocate(SIZE_MAX - 8, Memory::Tag::application) == nullptr);
 }
@@ -116,6 +131,29 @@ void testCap()
 
 unsigned observed[3]; // allocations, refusals, releases
 
+String logged;
+
+void testLogging()
+{
+	auto former = m_setPuts([](const char* text, size_t length) {
+		logged.concat(text, length);
+		return length;
+	});
+	CHECK(logged.reserve(500)); // in the log nothing may be allocated
+	MallocCount::setLogThreshold(100);
+	MallocCount::enableLogging(true);
+	Memory::release(Memory::allocate(150, Memory::Tag::stream));
+	Memory::release(Memory::allocate(99, Memory::Tag::stream));
+	Memory::failAllocation(1);
+	Memory::release(Memory::allocate(160, Memory::Tag::session));
+	MallocCount::enableLogging(false);
+	MallocCount::setLogThreshold(0);
+	m_setPuts(former);
+	CHECK(logged.startsWith("allocate 150 stream, ") && logged.indexOf("release 150 stream, ") > 0);
+	CHECK(logged.indexOf(" 99 ") < 0 && logged.indexOf("NO MEMORY 160 session, ") > 0);
+	logged = nullptr;
+}
+
 void testCounts()
 {
 	MallocCount::resetPeak();
@@ -153,4 +191,5 @@ void testMemory()
 	testReallocate();
 	testCap();
 	testCounts();
+	testLogging();
 }

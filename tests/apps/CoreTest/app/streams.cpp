@@ -108,10 +108,52 @@ void testFlashStream()
 	CHECK(!stream.moveString(s) && s.isNull() && stream.getName().isNull() && stream.getMimeType().isNull());
 }
 
+/* Gives letters without end and does not say how many. */
+class Letters : public IDataSourceStream
+{
+public:
+	uint16_t readMemoryBlock(char* data, int bufSize) override
+	{
+		for(int i = 0; i < bufSize; ++i) {
+			data[i] = char('a' + (position + unsigned(i)) % 26);
+		}
+		return uint16_t(bufSize);
+	}
+	bool seek(int len) override
+	{
+		position += unsigned(len);
+		return true;
+	}
+	bool isFinished() override
+	{
+		return false;
+	}
+
+private:
+	unsigned position = 0;
+};
+
+void testEndless()
+{
+	Letters letters;
+	CHECK(letters.available() == -1 && letters.isValid() && letters.getStreamType() == eSST_Unknown);
+	CHECK_EQ(letters.read(), 'a');
+	String text = letters.readString(300);
+	CHECK(text.length() == 300 && text.startsWith("bcd"));
+	CHECK_EQ(letters.readString(2), "pq");
+	CHECK(letters.id().isNull() && letters.seekFrom(0, SeekOrigin::Start) == -1);
+	LimitedMemoryStream target(1000);
+	CHECK_EQ(target.copyFrom(&letters), size_t(1000));
+	Check::withFailingMemory([]() {
+		Letters more;
+		String part = more.readString(500);
+		CHECK(part.isNull() || part.length() == 500);
+	});
+}
+
 void testParsing()
 {
 	MemoryDataStream stream;
-	stream.setTimeout(0);
 	stream.print("aaab -- 12 -7x 2.5, -.25|end");
 	CHECK(stream.find("aab"));
 	CHECK_EQ(stream.parseInt(), 12L);
@@ -168,5 +210,6 @@ void testStreams()
 	testLimitedStream();
 	testFlashStream();
 	testParsing();
+	testEndless();
 	testFailure();
 }

@@ -128,6 +128,7 @@ void testNumbers()
 	CHECK_EQ(String(uint8_t(200)), "200");
 	CHECK_EQ(String(short(-300)), "-300");
 	CHECK_EQ(String('a'), "a");
+	CHECK_EQ(String(static_cast<unsigned short>(65535), HEX), "ffff");
 	CHECK_EQ(String(LLONG_MIN), "-9223372036854775808");
 	CHECK_EQ(String(ULLONG_MAX), "18446744073709551615");
 	CHECK_EQ(String(ULLONG_MAX, BIN).length(), size_t(64));

@@ -127,6 +127,9 @@ void testStringArray()
 	CHECK_EQ(fromFlash.count(), 3u);
 	CStringArray withNul(String("a\0", 2));
 	CHECK_EQ(withNul.count(), 1u);
+	CHECK(fromFlash == CStringArray("a\0b\0c\0", 6) && fromFlash.length() == 6 && fromFlash.reserve(50));
+	array = "only";
+	CHECK(array.count() == 1 && array.add(nullptr) && array.count() == 1 && array.indexOf(nullptr) == -1);
 	array.clear();
 	CHECK_EQ(array.count(), 0u);
 	CHECK(array.add("") && array.count() == 1);

@@ -132,6 +132,17 @@ void startTimers()
 	CHECK(idle.initializeMs<5>([]() { order += '!'; }).startOnce());
 	// and is deleted here, before it is due
 
+	// One that fell behind runs once, not as often as it should have
+	static unsigned lateRuns;
+	Timer behind;
+	behind.initializeUs(100, []() { ++lateRuns; }).start();
+	CHECK(behind.setIntervalUs(200) && behind.isStarted());
+	delay(2);
+	TimerBase::runDue();
+	CHECK_EQ(lateRuns, 1u);
+	CHECK(TimerBase::nextDue() <= 200);
+	behind.stop();
+
 	order = "";
 	CHECK(simple.initializeMs(1, plain).startOnce());
 	CHECK(simpleArg.initializeMs<2>(withArg, &letter).startOnce());

@@ -6,6 +6,7 @@
 void testMemory();
 void testString();
 void testStringEdit();
+void testStringModel();
 void testFlashString();
 void testPrint();
 void testDelegate();

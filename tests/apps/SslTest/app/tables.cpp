@@ -22,6 +22,7 @@ const Row rows[] = {
 	ROW(nothingToVerify, none),
 	ROW(noCertificate, none),
 	ROW(badKey, none),
+	ROW(keyPassword, none),
 	ROW(badCertificateData, none),
 	ROW(keyMismatch, none),
 	ROW(noHostName, none),
@@ -113,7 +114,8 @@ void testTables()
 	CHECK_EQ(options.toString(), "");
 	options.verifyLater = true;
 	options.sessionResume = true;
-	CHECK_EQ(options.toString(), "sessionResume, verifyLater");
+	options.legacyVersions = true;
+	CHECK_EQ(options.toString(), "sessionResume, verifyLater, legacyVersions");
 	SessionId id;
 	CHECK(!id.isValid());
 	const uint8_t value[33] = {0xab, 0xcd};

@@ -25,6 +25,12 @@ enum StreamType {
 class IDataSourceStream : public Stream, public Memory::Tagged<Memory::Tag::stream>
 {
 public:
+	/** Nothing waits for more data to come; setTimeout() changes that. */
+	IDataSourceStream()
+	{
+		setTimeout(0);
+	}
+
 	virtual StreamType getStreamType() const
 	{
 		return eSST_Unknown;

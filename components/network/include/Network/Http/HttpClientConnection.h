@@ -48,7 +48,7 @@ public:
 
 protected:
 	int onMessageBegin() override;
-	int onHeadersComplete(const HttpHeaders& headers) override;
+	int onHeadersComplete(HttpHeaders& headers) override;
 	int onBody(const char* at, size_t length) override;
 	int onMessageComplete() override;
 	void onReadyToSendData(TcpConnectionEvent sourceEvent) override;

@@ -54,8 +54,11 @@ protected:
 	{
 		return 0;
 	}
-	/** @return 1 when the message has no body although its headers announce one (answer to HEAD) */
-	virtual int onHeadersComplete(const HttpHeaders& headers) = 0;
+	/**
+	 * @param headers may be moved from
+	 * @return 1 when the message has no body although its headers announce one (answer to HEAD)
+	 */
+	virtual int onHeadersComplete(HttpHeaders& headers) = 0;
 	virtual int onBody(const char* at, size_t length) = 0;
 	virtual int onChunkHeader()
 	{

@@ -13,6 +13,7 @@
 #include <DateTime.h>
 #include <Print.h>
 #include <WHashMap.h>
+#include <utility>
 
 class HttpHeaders : public HttpHeaderFields, private HashMap<HttpHeaderFieldName, String>
 {
@@ -87,11 +88,26 @@ public:
 	{
 		setMultiple(other);
 	}
+	HttpHeaders(HttpHeaders&& other) noexcept
+	{
+		*this = std::move(other);
+	}
 	HttpHeaders& operator=(const HttpHeaders& other)
 	{
 		if(this != &other) {
 			clear();
 			setMultiple(other);
+		}
+		return *this;
+	}
+	/** Needs no memory; `other` is empty afterwards. */
+	HttpHeaders& operator=(HttpHeaders&& other) noexcept
+	{
+		if(this != &other) {
+			clear();
+			HttpHeaderFields::operator=(std::move(other));
+			Map::operator=(std::move(other));
+			other.clear();
 		}
 		return *this;
 	}
@@ -133,6 +149,11 @@ public:
 	String operator[](unsigned index) const
 	{
 		return (index < count()) ? HttpHeaderFields::toString(keyAt(index), valueAt(index)) : String();
+	}
+
+	String operator[](unsigned index)
+	{
+		return static_cast<const HttpHeaders&>(*this)[index];
 	}
 
 	/** Store a value, replacing what was there. @return false when memory ran out */

@@ -1,12 +1,11 @@
+/* SocketsTcp: what its owner calls. */
 #include "SocketsTcp.h"
+#include "errors.h"
 #include "../../host/HostTables.h"
 #include "../../host/SocketAddress.h"
 #include <cerrno>
-#include <cstdio>
-#include <fcntl.h>
 #include <hal_host.h>
 #include <netinet/tcp.h>
-#include <new>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,60 +14,13 @@ namespace Network
 {
 namespace
 {
-/* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
-uint8_t receiveBuffer[16384];
-
-/* A fast peer must not keep the other connections and the timers waiting. */
-constexpr unsigned receiveRounds = 4;
-
 /* What getWriteSpace() promises while the kernel takes data. */
 constexpr size_t writeSpaceOpen = 16384;
 
 /* After FIN: how long to wait for the peer's. Closing earlier could turn into a RST that destroys data of ours on its way. */
 constexpr unsigned lingerMs = 2000;
 
-/* A listener that got EMFILE tries again after this. */
-constexpr unsigned acceptPauseMs = 100;
-
 constexpr int listenBacklog = 16;
-
-SocketError errorFromErrno(int code)
-{
-	switch(code) {
-	case ECONNREFUSED:
-		return SocketError::refused;
-	case ECONNRESET:
-	case EPIPE:
-	case ECONNABORTED:
-		return SocketError::reset;
-	case ETIMEDOUT:
-		return SocketError::timeout;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENETDOWN:
-	case EHOSTDOWN:
-		return SocketError::unreachable;
-	case ENOMEM:
-	case ENOBUFS:
-	case EMFILE:
-	case ENFILE:
-		return SocketError::noMemory;
-	default:
-		return SocketError::other;
-	}
-}
-
-bool wouldBlock(int code)
-{
-	return code == EAGAIN || code == EWOULDBLOCK;
-}
-
-int pendingError(int fd)
-{
-	int error = 0;
-	socklen_t length = sizeof(error);
-	return (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0) ? error : errno;
-}
 
 } // namespace
 
@@ -188,160 +140,6 @@ void SocketsTcp::updateWatch()
 	watched = wanted;
 }
 
-void SocketsTcp::onEvents(void* arg, uint32_t events)
-{
-	auto& self = *static_cast<SocketsTcp*>(arg);
-	++self.busy;
-	switch(self.state) {
-	case State::connecting:
-		self.handleConnecting();
-		break;
-	case State::listening:
-		self.handleListening();
-		break;
-	case State::open:
-		self.handleOpen(events);
-		break;
-	case State::lingering:
-		self.handleLingering();
-		break;
-	case State::idle:
-	case State::dead:
-		break;
-	}
-	if(--self.busy == 0 && self.state == State::dead) {
-		delete &self;
-	}
-}
-
-void SocketsTcp::handleConnecting()
-{
-	int error = pendingError(fd);
-	if(error == 0) {
-		// The event may be left over from another descriptor of the same number: ask the kernel
-		sockaddr_in peer{};
-		socklen_t length = sizeof(peer);
-		if(getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) < 0) {
-			return;
-		}
-		state = State::open;
-		updateWatch();
-		events->onSocketConnected();
-		return;
-	}
-	if(error != EINPROGRESS && error != EALREADY) {
-		fail(errorFromErrno(error));
-	}
-}
-
-void SocketsTcp::handleOpen(uint32_t mask)
-{
-	if(!paused && !inputEnded && (mask & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-		if(!receive()) {
-			return;
-		}
-	}
-	if(state == State::open && wantSent && (mask & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
-		wantSent = false;
-		full = false;
-		updateWatch();
-		events->onSocketSent();
-	}
-}
-
-/* @return false if the owner closed the socket meanwhile, or it failed */
-bool SocketsTcp::receive()
-{
-	for(unsigned round = 0; round < receiveRounds; ++round) {
-		// Look first, take what the owner took: what it leaves stays in the kernel and narrows the window
-		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), MSG_PEEK);
-		if(length < 0) {
-			if(errno == EINTR) {
-				continue;
-			}
-			if(wouldBlock(errno)) {
-				return true;
-			}
-			fail(errorFromErrno(errno));
-			return false;
-		}
-		if(length == 0) {
-			inputEnded = true;
-			updateWatch();
-			events->onSocketEnd();
-			return state == State::open;
-		}
-		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
-		if(state != State::open) {
-			return false;
-		}
-		if(taken > 0) {
-			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
-		}
-		if(taken < size_t(length)) {
-			paused = true;
-			updateWatch();
-			return true;
-		}
-		if(size_t(length) < sizeof(receiveBuffer)) {
-			return true;
-		}
-	}
-	return true;
-}
-
-void SocketsTcp::handleListening()
-{
-	while(state == State::listening) {
-		int descriptor = accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if(descriptor < 0) {
-			if(errno == EINTR || errno == ECONNABORTED) {
-				continue;
-			}
-			if(!wouldBlock(errno)) {
-				// Out of descriptors or memory: the connection stays in the backlog
-				paused = true;
-				updateWatch();
-				timer.setIntervalMs<acceptPauseMs>();
-				timer.startOnce();
-			}
-			return;
-		}
-		auto socket = new SocketsTcp;
-		if(socket == nullptr) {
-			::close(descriptor);
-			return;
-		}
-		socket->adopt(descriptor);
-		events->onSocketAccepted(socket);
-	}
-}
-
-void SocketsTcp::handleLingering()
-{
-	for(unsigned round = 0; round < receiveRounds; ++round) {
-		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
-		if(length > 0 || (length < 0 && errno == EINTR)) {
-			continue;
-		}
-		if(length == 0 || !wouldBlock(errno)) {
-			release();
-		}
-		return;
-	}
-}
-
-void SocketsTcp::onTimer(void* arg)
-{
-	auto self = static_cast<SocketsTcp*>(arg);
-	if(self->state == State::listening) {
-		self->paused = false;
-		self->updateWatch();
-	} else if(self->state == State::lingering) {
-		self->release();
-	}
-}
-
 int SocketsTcp::write(const uint8_t* data, size_t length, bool more)
 {
 	if(state != State::open) {
@@ -376,6 +174,7 @@ void SocketsTcp::flush()
 
 void SocketsTcp::resume()
 {
+	resumed = true;
 	if(state == State::open && paused) {
 		paused = false;
 		updateWatch();

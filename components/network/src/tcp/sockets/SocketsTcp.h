@@ -57,6 +57,7 @@ private:
 	uint8_t busy = 0;		///< handlers of this socket on the stack
 	State state = State::idle;
 	bool paused = false;	///< the owner left data unread
+	bool resumed = false;	///< resume() was called in onSocketReceived()
 	bool inputEnded = false;
 	bool wantSent = false;	///< report when there is room to send
 	bool full = false;		///< the last write() found no room

@@ -9,13 +9,15 @@
 #include "Alert.h"
 #include "Certificate.h"
 #include "CipherSuite.h"
-#include "SessionId.h"
+#include "SessionCache.h"
 #include <Memory.h>
 #include <Print.h>
 #include <Printable.h>
 
 namespace Ssl
 {
+class PeerCertificate;
+
 class Connection : public Memory::Tagged<Memory::Tag::session>, public Printable
 {
 public:
@@ -41,8 +43,34 @@ public:
 	/** The peer's certificate; owned by the connection, nullptr when there is none (yet). */
 	virtual const Certificate* getCertificate() const = 0;
 
+	/** Protocol agreed on by ALPN, "" when there is none. Owned by the connection. */
+	virtual const char* getAlpnProtocol() const
+	{
+		return "";
+	}
+
+	/** True if the handshake resumed an earlier session; the certificate is then the remembered one. */
+	virtual bool isResumed() const
+	{
+		return false;
+	}
+
 	/** Cipher suite, certificate and session id. */
 	size_t printTo(Print& p) const override;
+
+	/* For Session only: resumption */
+
+	/** What the session can be resumed by. @return false before the handshake is done, or if the engine cannot resume */
+	virtual bool getParameters(SessionParameters&) const
+	{
+		return false;
+	}
+
+	/** The peer's certificate once more, for the caller to PeerCertificate::release(); nullptr when there is none. */
+	virtual PeerCertificate* shareCertificate()
+	{
+		return nullptr;
+	}
 
 	/* The pump: for Session only */
 

@@ -5,8 +5,9 @@
  * PKCS#8 also encrypted with a password (PBES2 with PBKDF2 and AES, as `generate-cert KEY_PASSWORD=…` makes it).
  * Certificate: DER, one or several behind one another, or PEM; our own first, then its issuers.
  *
- * What is given is decoded at once and copied; copies of a pair share the decoded key, which is wiped when
- * the last of them lets go of it.
+ * What is given is decoded at once and copied; copies of a pair, and pairs assigned from the same bytes, share the
+ * decoded key, which is wiped when the last of them lets go of it. So a server's init handler may assign its key for
+ * every connection: see ServerShare.
  */
 #pragma once
 

@@ -24,6 +24,8 @@
 #include "KeyCertPair.h"
 #include "MaxBufferSize.h"
 #include "Options.h"
+#include "Resumption.h"
+#include "ServerShare.h"
 #include "SessionId.h"
 #include "TrustAnchors.h"
 #include "ValidatorList.h"
@@ -52,6 +54,13 @@ public:
 
 	/** Client: name of the server, for SNI (RFC 6066 §3) and for checking its certificate. IP literals are checked, not sent. */
 	String hostName;
+	/** Client: port of the server; with hostName it tells to what a remembered session belongs. */
+	uint16_t port = 0;
+	/**
+	 * Application protocols in order of preference, separated by commas: "h2,http/1.1" (ALPN, RFC 7301). A client
+	 * offers them; a server chooses the first that it shares with the client, and refuses one that offers others only.
+	 */
+	String alpnProtocols;
 	/** Server: required. Client: certificate for client authentication. */
 	KeyCertPair keyCert;
 	Options options;
@@ -59,11 +68,13 @@ public:
 	MaxBufferSize maxBufferSize = MaxBufferSize::Default;
 	/** Cipher suites in order of preference. */
 	const CipherSuites::Array* cipherSuites = &CipherSuites::basic;
-	/** Server: sessions kept for resumption. Client: session ids kept, 0 or 1. */
+	/** With options.sessionResume: how many sessions a server keeps. For a client everything above 0 stands for one. */
 	int cacheSize = 10;
-	/** Client: pins and callbacks. If there is any, one of them must accept the peer's certificate. */
+	/** Server: what its connections share; nullptr: nothing, and then no resumption. See ServerShare. */
+	ServerShare* serverShare = nullptr;
+	/** Pins and callbacks. If there is any, one of them must accept the peer's certificate. */
 	ValidatorList validators;
-	/** Client: certificate authorities to trust; nullptr stands for the application's default, TrustAnchors::getDefault(). */
+	/** Certificate authorities to trust; nullptr stands for the application's default, TrustAnchors::getDefault(). */
 	const TrustAnchors* trustAnchors = nullptr;
 	/** Time and randomness; must outlive the session. */
 	const Environment* environment = &Environment::system;
@@ -159,6 +170,24 @@ public:
 	/** Session id of the established connection or the one to be resumed; may be nullptr. */
 	const SessionId* getSessionId() const;
 
+	/** Protocol agreed on by ALPN; empty when there is none. */
+	String getAlpnProtocol() const;
+
+	/**
+	 * Client: use an earlier session if that is possible, see Resumption; needs options.sessionResume.
+	 * @param resumption now owned by the session; nullptr: none
+	 */
+	void setResumption(Resumption* resumption);
+
+	/**
+	 * Client, once established: what the next connection can be resumed by; best called when this one is at its end.
+	 * @return owned by the caller; nullptr when there is nothing: not asked for, failed, no memory
+	 */
+	Resumption* takeResumption();
+
+	/** True if the handshake resumed an earlier session. */
+	bool isResumed() const;
+
 	/** Print cipher suite, certificate and session id, as Sming's Basic_Ssl shows them. */
 	size_t printTo(Print& p) const;
 
@@ -178,6 +207,17 @@ public:
 	void setErrorDetail(const String& text);
 	/** The anchors that count for this session: its own or the application's default; may be nullptr. */
 	const TrustAnchors* getTrustAnchors() const;
+	/** True if the peer must show a certificate: a server always, a client if clientAuthentication is set. */
+	bool asksForCertificate() const;
+	/** What the client may offer to resume; nullptr: nothing. */
+	const Resumption* getResumption() const
+	{
+		return resumption;
+	}
+	/** Where a server looks for sessions; nullptr: it resumes none. */
+	SessionCache* getSessionCache() const;
+	/** True if the peer's certificate is checked against trust anchors, because nothing more specific is given. */
+	bool checksChain() const;
 	/** Adapter: the peer's certificate was checked against anchors, name and dates. */
 	void setVerified()
 	{
@@ -186,6 +226,8 @@ public:
 
 private:
 	bool refuse(Error reason);
+	bool prepareResumption();
+	bool acceptResumed();
 	void beginHandshake();
 	void endHandshake();
 	void update();
@@ -193,14 +235,18 @@ private:
 	Context* context = nullptr;
 	Connection* connection = nullptr;
 	SessionId* sessionId = nullptr;
+	Resumption* resumption = nullptr;
 	String errorDetail;
 	uint32_t cpuFrequency = 0; ///< MHz to go back to after the handshake, 0: unchanged
 	Error error = Error::none;
 	Alert alert = Alert::none;
 	State state = State::idle;
 	Role role = Role::client;
+	uint8_t plainAlert[7] = {21, 3, 3, 0, 2, 2, 0}; ///< a server's, when there is no connection to make one
+	uint8_t plainAlertLength = 0;					///< what is left to be sent of it
 	bool alertReceived = false;
 	bool verified = false;
+	bool resumes = false;	  ///< takes part in resumption
 	bool handshaking = false; ///< between beginHandshake() and endHandshake()
 };
 

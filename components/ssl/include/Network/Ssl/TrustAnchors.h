@@ -7,6 +7,7 @@
 #pragma once
 
 #include "Error.h"
+#include <Crypto/Sha2.h>
 #include <FlashString.hpp>
 #include <Memory.h>
 #include <WString.h>
@@ -70,6 +71,15 @@ public:
 	 * @param previous nullptr for the first, else the one before
 	 */
 	static const x509_anchor_* find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous);
+
+	/** Tells sets apart: names and keys of what was added, and which table in flash. */
+	Crypto::Sha256::Hash getDigest() const;
+
+	/**
+	 * Subject of the `index`-th anchor (from 0) that add() added, in DER. A table in flash has no names.
+	 * @return false when there are no more
+	 */
+	bool getName(size_t index, const uint8_t*& name, size_t& length) const;
 
 	/**
 	 * The application's set for sessions that were given none: what setDefault() was given, before that the table

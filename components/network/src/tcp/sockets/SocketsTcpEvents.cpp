@@ -1,0 +1,200 @@
+/* SocketsTcp: what the epoll loop reports. */
+#include "SocketsTcp.h"
+#include "errors.h"
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Network
+{
+namespace
+{
+/* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
+uint8_t receiveBuffer[16384];
+
+/* A fast peer must not keep the other connections and the timers waiting. */
+constexpr unsigned receiveRounds = 4;
+
+/* A listener that got EMFILE tries again after this. */
+constexpr unsigned acceptPauseMs = 100;
+
+/*
+ * Acknowledge now instead of up to 40 ms later: a server that writes headers and body apart and has Nagle's
+ * algorithm on would wait for it with the body. The option does not last (tcp(7)).
+ */
+void acknowledge(int fd)
+{
+	int one = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof(one));
+}
+
+int pendingError(int fd)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+	return (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0) ? error : errno;
+}
+
+} // namespace
+
+void SocketsTcp::onEvents(void* arg, uint32_t events)
+{
+	auto& self = *static_cast<SocketsTcp*>(arg);
+	++self.busy;
+	switch(self.state) {
+	case State::connecting:
+		self.handleConnecting();
+		break;
+	case State::listening:
+		self.handleListening();
+		break;
+	case State::open:
+		self.handleOpen(events);
+		break;
+	case State::lingering:
+		self.handleLingering();
+		break;
+	case State::idle:
+	case State::dead:
+		break;
+	}
+	if(--self.busy == 0 && self.state == State::dead) {
+		delete &self;
+	}
+}
+
+void SocketsTcp::handleConnecting()
+{
+	int error = pendingError(fd);
+	if(error == 0) {
+		// The event may be left over from another descriptor of the same number: ask the kernel
+		sockaddr_in peer{};
+		socklen_t length = sizeof(peer);
+		if(getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) < 0) {
+			return;
+		}
+		state = State::open;
+		updateWatch();
+		events->onSocketConnected();
+		return;
+	}
+	if(error != EINPROGRESS && error != EALREADY) {
+		fail(errorFromErrno(error));
+	}
+}
+
+void SocketsTcp::handleOpen(uint32_t mask)
+{
+	if(!paused && !inputEnded && (mask & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+		if(!receive()) {
+			return;
+		}
+	}
+	if(state == State::open && wantSent && (mask & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+		wantSent = false;
+		full = false;
+		updateWatch();
+		events->onSocketSent();
+	}
+}
+
+/* @return false if the owner closed the socket meanwhile, or it failed */
+bool SocketsTcp::receive()
+{
+	for(unsigned round = 0; round < receiveRounds; ++round) {
+		// Look first, take what the owner took: what it leaves stays in the kernel and narrows the window
+		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), MSG_PEEK);
+		if(length < 0) {
+			if(errno == EINTR) {
+				continue;
+			}
+			if(wouldBlock(errno)) {
+				return true;
+			}
+			fail(errorFromErrno(errno));
+			return false;
+		}
+		if(length == 0) {
+			inputEnded = true;
+			updateWatch();
+			events->onSocketEnd();
+			return state == State::open;
+		}
+		resumed = false;
+		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
+		if(state != State::open) {
+			return false;
+		}
+		if(taken > 0) {
+			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
+			acknowledge(fd);
+		}
+		if(taken < size_t(length)) {
+			// The owner may have made room and called resume() meanwhile: then the next event offers it again
+			paused = !resumed;
+			updateWatch();
+			return true;
+		}
+		if(size_t(length) < sizeof(receiveBuffer)) {
+			return true;
+		}
+	}
+	return true;
+}
+
+void SocketsTcp::handleListening()
+{
+	while(state == State::listening) {
+		int descriptor = accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if(descriptor < 0) {
+			if(errno == EINTR || errno == ECONNABORTED) {
+				continue;
+			}
+			if(!wouldBlock(errno)) {
+				// Out of descriptors or memory: the connection stays in the backlog
+				paused = true;
+				updateWatch();
+				timer.setIntervalMs<acceptPauseMs>();
+				timer.startOnce();
+			}
+			return;
+		}
+		auto socket = new SocketsTcp;
+		if(socket == nullptr) {
+			::close(descriptor);
+			return;
+		}
+		socket->adopt(descriptor);
+		events->onSocketAccepted(socket);
+	}
+}
+
+void SocketsTcp::handleLingering()
+{
+	for(unsigned round = 0; round < receiveRounds; ++round) {
+		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
+		if(length > 0 || (length < 0 && errno == EINTR)) {
+			continue;
+		}
+		if(length == 0 || !wouldBlock(errno)) {
+			release();
+		}
+		return;
+	}
+}
+
+void SocketsTcp::onTimer(void* arg)
+{
+	auto self = static_cast<SocketsTcp*>(arg);
+	if(self->state == State::listening) {
+		self->paused = false;
+		self->updateWatch();
+	} else if(self->state == State::lingering) {
+		self->release();
+	}
+}
+
+} // namespace Network

@@ -1,0 +1,96 @@
+/**
+ * The console of NetworkTestConsole: a test writes commands to its input, one on a line, and reads what happens
+ * from its output. A command is a word, a name for the object, and options "key=value".
+ */
+#pragma once
+
+#include <Crypto.h>
+#include <Data/HexString.h>
+#include <Network/Ssl/Session.h>
+#include <SmingCore.h>
+
+class Command
+{
+public:
+	explicit Command(const String& line) : text(line)
+	{
+	}
+	/** n-th word; null beyond the end. */
+	String word(unsigned index) const;
+	/** Value of an option; null when it is not given. */
+	String option(const char* name) const;
+	long number(const char* name, long otherwise = 0) const;
+	bool is(const char* name, const char* value) const
+	{
+		return option(name) == value;
+	}
+
+private:
+	String text;
+};
+
+/** How the server's certificate is to be judged: "verify=later|pin|ca|callback", "pin=HEX" (SPKI SHA-256). */
+struct Verification {
+	explicit Verification(const Command& command);
+	void apply(Ssl::Session& session) const;
+
+	enum class Kind : uint8_t { later, pin, ca, nothing } kind;
+	Ssl::Fingerprint::Pki::Sha256 pin;
+};
+
+/** Byte n of what is sent is n % 251. */
+class PatternStream : public IDataSourceStream
+{
+public:
+	PatternStream(size_t length, bool sizeKnown) : length(length), sizeKnown(sizeKnown)
+	{
+	}
+	int available() override
+	{
+		return sizeKnown ? int(length - position) : -1;
+	}
+	uint16_t readMemoryBlock(char* data, int bufSize) override;
+	bool seek(int count) override
+	{
+		position += size_t(count);
+		return true;
+	}
+	bool isFinished() override
+	{
+		return position >= length;
+	}
+
+private:
+	size_t length;
+	size_t position = 0;
+	bool sizeKnown;
+};
+
+/** Counts and hashes what it is given. */
+class Digest
+{
+public:
+	void add(const void* data, size_t length)
+	{
+		hash.update(data, length);
+		total += length;
+	}
+	/** "received=N hash=HEX" */
+	String describe() const;
+
+private:
+	Crypto::Sha256 hash;
+	size_t total = 0;
+};
+
+/** Write "[name] text" on a line. */
+void say(const String& name, const String& text);
+
+/** "error=… tls=… alert=…" of a connection that ended. */
+String describeEnd(TcpConnection& connection);
+
+bool tcpCommand(const Command& command);
+/** Delete everything the command made. */
+void tcpCleanup();
+bool httpCommand(const Command& command);
+bool otherCommand(const Command& command);

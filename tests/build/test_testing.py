@@ -1,0 +1,71 @@
+"""`test` and `check`: packages on demand, then pytest."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sming_host.build import testing
+from sming_host.build.paths import Workspace
+from sming_host.errors import UserError
+from tests.build.project import CHECKOUT, Project
+
+
+def test_requirements_of_the_tests_are_exact_pins() -> None:
+    requirements = [line.partition(";")[0].strip() for line in metadata.requires("sming-host") or ()]
+    assert len(requirements) > 10
+    for requirement in requirements:
+        assert re.fullmatch(r"[A-Za-z0-9-]+==[0-9][0-9a-z.]*", requirement)
+
+
+def test_what_is_installed_is_not_missing() -> None:
+    assert testing.missing_test_packages() == []
+    assert testing.install_test_packages() is False
+
+
+def test_other_version_counts_as_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0.0" if name == "hypothesis" else real(name))
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert testing.install_test_packages() is True
+    (pin,) = [word for word in commands[0] if "==" in word]
+    assert pin.startswith("hypothesis==")
+    assert f"downloading for the tests: {pin}" in capsys.readouterr().out
+
+
+def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "missing_test_packages", lambda: ["hypothesis==0.0"])
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1))
+    with pytest.raises(UserError, match="could not be installed"):
+        testing.install_test_packages()
+
+
+@pytest.mark.parametrize(("everything", "selection"), [(False, ["-m", "not slow"]), (True, [])])
+def test_command(monkeypatch: pytest.MonkeyPatch, everything: bool, selection: list[str]) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
+    monkeypatch.chdir(CHECKOUT)
+    testing.run_tests(Workspace(CHECKOUT, CHECKOUT), "-k 'some thing'", everything=everything)
+    assert started[0][1:] == ["-m", "pytest", "-p", "no:cacheprovider", *selection, "-k", "some thing"]
+
+
+def test_project_without_tests(project: Project) -> None:
+    project.scons("test").refused("there is no folder tests in")
+
+
+def test_ci_runs_the_tests_of_the_readme_and_nothing_else() -> None:
+    script = (CHECKOUT / ".ci/run").read_text("utf-8")
+    assert [line for line in script.splitlines() if "scons" in line] == ["exec ./scons test"]
+    readme: Path = CHECKOUT / "README.md"
+    assert re.search(r"^\./scons test\b", readme.read_text("utf-8"), re.MULTILINE)

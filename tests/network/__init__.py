@@ -1,0 +1,1 @@
+"""Tests of components/network: real peers on loopback, driven through the console of NetworkTestConsole."""
