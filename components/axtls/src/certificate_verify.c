@@ -31,8 +31,9 @@ static axtls_error step(axtls_engine *engine, cursor *bytes)
 		return error;
 	}
 	size_t length = transcript_hash(&hs->hashes, used->hash, hash);
-	if (!signature_verify(engine, used, hash, length, &signature)) {
-		return AXTLS_ERROR_BAD_SIGNATURE;
+	error = signature_verify(engine, used, hash, length, &signature);
+	if (error != AXTLS_ERROR_NONE) {
+		return error;
 	}
 	engine->peer_authenticated = true;
 	tls_release_validator(engine);

@@ -325,6 +325,19 @@ size_t protection_prefix(const protection *p)
 	return p == NULL ? 0 : p->vtable->prefix;
 }
 
+size_t protection_length(const protection *p, size_t length)
+{
+	if (p == NULL) {
+		return length;
+	}
+	if (p->vtable != &cbc_out_class) {
+		return p->vtable->prefix + length + TAG;
+	}
+	const cbc_out_protection *cbc = (const cbc_out_protection *)p;
+	size_t inside = length + (cbc->encrypt_then_mac ? 0 : cbc->mac_length);
+	return BLOCK + inside + BLOCK - inside % BLOCK + (cbc->encrypt_then_mac ? cbc->mac_length : 0);
+}
+
 size_t protection_seal(protection *p, uint8_t type, uint8_t *record, size_t plaintext_length)
 {
 	return p == NULL ? plaintext_length : p->vtable->seal(p, type, record, plaintext_length);

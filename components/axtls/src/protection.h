@@ -35,6 +35,9 @@ void protection_free(protection *p, const axtls_memory *memory);
 /** Bytes between record header and plaintext: the explicit nonce. */
 size_t protection_prefix(const protection *p);
 
+/** Length of the protected fragment for so much plaintext. */
+size_t protection_length(const protection *p, size_t plaintext_length);
+
 /**
  * Protect in place.
  * @param record its header is at record[-5] and is not touched; the plaintext follows the prefix; there is room for

@@ -189,6 +189,16 @@ size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t lengt
 	return used;
 }
 
+size_t axtls_engine_wanted(const axtls_engine *engine)
+{
+	return engine->header_have < RECORD_HEADER ? RECORD_HEADER - (size_t)engine->header_have : engine->record_left;
+}
+
+bool axtls_engine_is_between_records(const axtls_engine *engine)
+{
+	return engine->header_have == 0;
+}
+
 size_t axtls_engine_peek_input(axtls_engine *engine, const uint8_t **data)
 {
 	*data = engine->in_data + engine->in_start;

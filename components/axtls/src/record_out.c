@@ -139,6 +139,17 @@ size_t axtls_engine_write(axtls_engine *engine, const uint8_t *data, size_t leng
 	return take;
 }
 
+size_t axtls_engine_protected_length(const axtls_engine *engine, size_t length)
+{
+	size_t total = 0;
+	while (length > 0) {
+		size_t take = length < engine->output_fragment ? length : engine->output_fragment;
+		total += RECORD_HEADER + protection_length(engine->out_keys, take);
+		length -= take;
+	}
+	return total;
+}
+
 void axtls_engine_flush(axtls_engine *engine)
 {
 	if (engine->out_type == RECORD_DATA) {

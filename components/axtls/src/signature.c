@@ -98,32 +98,38 @@ axtls_error signature_read(axtls_engine *engine, cursor *bytes, const scheme **u
 	return AXTLS_ERROR_NONE;
 }
 
-bool signature_verify(axtls_engine *engine, const scheme *used, const uint8_t *hash, size_t hash_length,
-					  const cursor *signature)
+static axtls_error verdict(bool good)
+{
+	return good ? AXTLS_ERROR_NONE : AXTLS_ERROR_BAD_SIGNATURE;
+}
+
+axtls_error signature_verify(axtls_engine *engine, const scheme *used, const uint8_t *hash, size_t hash_length,
+							 const cursor *signature)
 {
 	const axtls_crypto *crypto = engine->settings->crypto;
 	const br_x509_pkey *key = engine->hs->peer_key;
 
 	if (used->kind == SCHEME_ECDSA) {
-		return crypto->ecdsa_vrfy(crypto->ec, hash, hash_length, &key->key.ec, signature->at, signature->left) != 0;
+		return verdict(
+			crypto->ecdsa_vrfy(crypto->ec, hash, hash_length, &key->key.ec, signature->at, signature->left) != 0);
 	}
 	if (used->kind == SCHEME_PKCS1) {
 		uint8_t found[MAX_HASH];
-		return crypto->rsa_vrfy(signature->at, signature->left, hash_oid(used->hash), hash_length, &key->key.rsa,
-								found) != 0 &&
-			   memcmp(found, hash, hash_length) == 0;
+		return verdict(crypto->rsa_vrfy(signature->at, signature->left, hash_oid(used->hash), hash_length,
+										&key->key.rsa, found) != 0 &&
+					   memcmp(found, hash, hash_length) == 0);
 	}
 	/* The RSA core works in place */
 	size_t length = signature->left;
 	if (length == 0 || length > MAX_SIGNATURE) {
-		return false;
+		return AXTLS_ERROR_BAD_SIGNATURE;
 	}
 	uint8_t *copy = tls_allocate(engine, length, AXTLS_MEMORY_HANDSHAKE);
 	if (copy == NULL) {
-		return false;
+		return AXTLS_ERROR_MEMORY;
 	}
 	memcpy(copy, signature->at, length);
 	bool good = pss_verify(crypto->rsa_public, &key->key.rsa, hash_by_id(crypto, used->hash), hash, copy, length);
 	tls_release(engine, copy, length, AXTLS_MEMORY_HANDSHAKE);
-	return good;
+	return verdict(good);
 }

@@ -17,7 +17,8 @@ void put_signature(axtls_engine *engine);
 
 /** Read scheme and signature; the scheme must be one that we verify and suit the peer's key. */
 axtls_error signature_read(axtls_engine *engine, cursor *bytes, const scheme **used, cursor *signature);
-bool signature_verify(axtls_engine *engine, const scheme *used, const uint8_t *hash, size_t hash_length,
+/** @return AXTLS_ERROR_BAD_SIGNATURE if it does not verify */
+axtls_error signature_verify(axtls_engine *engine, const scheme *used, const uint8_t *hash, size_t hash_length,
 					  const cursor *signature);
 
 #endif

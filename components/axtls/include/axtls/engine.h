@@ -145,6 +145,14 @@ void axtls_engine_free(axtls_engine *engine);
  */
 size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t length);
 
+/**
+ * Bytes that feed() takes at least before plaintext or output may make it stop: to the end of the record or of its
+ * header. For owners who read from a transport and do not want to keep what feed() leaves. Never 0.
+ */
+size_t axtls_engine_wanted(const axtls_engine *engine);
+/** No record has begun to come in. */
+bool axtls_engine_is_between_records(const axtls_engine *engine);
+
 /** Ciphertext to be sent. @return its length, 0: none. Valid until the next call of any other function. */
 size_t axtls_engine_peek_output(axtls_engine *engine, const uint8_t **data);
 void axtls_engine_consume_output(axtls_engine *engine, size_t length);
@@ -155,6 +163,9 @@ void axtls_engine_consume_input(axtls_engine *engine, size_t length);
 
 /** Send plaintext. @return bytes taken, 0 while the buffer is full, before the handshake is done and after the end */
 size_t axtls_engine_write(axtls_engine *engine, const uint8_t *data, size_t length);
+
+/** Bytes on the wire for so much plaintext, when it is written at once. */
+size_t axtls_engine_protected_length(const axtls_engine *engine, size_t length);
 
 /** Make a record of what was written. */
 void axtls_engine_flush(axtls_engine *engine);
