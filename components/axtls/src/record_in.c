@@ -201,7 +201,7 @@ bool axtls_engine_is_between_records(const axtls_engine *engine)
 
 size_t axtls_engine_peek_input(axtls_engine *engine, const uint8_t **data)
 {
-	*data = engine->in_data + engine->in_start;
+	*data = engine->in_data == NULL ? NULL : engine->in_data + engine->in_start;
 	return (size_t)(engine->in_end - engine->in_start);
 }
 

@@ -105,7 +105,7 @@ size_t axtls_engine_peek_output(axtls_engine *engine, const uint8_t **data)
 	if (engine->out_closed == engine->out_sent && !engine->closed) {
 		states_write(engine);
 	}
-	*data = engine->out_data + engine->out_sent;
+	*data = engine->out_data == NULL ? NULL : engine->out_data + engine->out_sent;
 	return engine->out_closed - engine->out_sent;
 }
 

@@ -503,6 +503,8 @@ size_t shim_get_ticket(shim_connection *c, uint8_t *data, size_t length)
 	if (count > length) {
 		return 0;
 	}
-	memcpy(data, ticket, count);
+	if (count > 0) {
+		memcpy(data, ticket, count);
+	}
 	return count;
 }
