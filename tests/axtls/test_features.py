@@ -136,6 +136,32 @@ def test_client_resumes(world: World, way: str, pieces: str) -> None:
         finish(second)
 
 
+def test_client_keeps_sessions_apart(world: World) -> None:
+    """A session with one server is not offered to another, whose certificate nobody has seen."""
+    context = peer_context(True)
+    context.load_cert_chain(*world.server_path("ec256"))
+    with world.client_settings() as settings:
+        first = up(Pair(settings.client(), context, True))
+        session, ticket = first.engine.session(), first.engine.ticket()
+        finish(first)
+        second = Pair(settings.client("other.example", session, ticket), context, True)
+        second.pump()
+        assert second.engine.state.error == "CERTIFICATE" and not second.peer.session_reused
+        second.engine.free()
+
+
+def test_write_collects(world: World) -> None:
+    """Records are made by flush() or when they are full, not by looking at the output."""
+    with world.server_settings() as settings:
+        pair = up(Pair(settings.server(), peer_context(False), False, NAME))
+        assert pair.engine.write(b"a") == 1
+        assert pair.engine.output() == b""
+        assert pair.engine.write(b"b") == 1
+        pair.engine.flush()
+        assert [kind for kind, _ in records(pair.engine.output())] == [23]
+        finish(pair)
+
+
 def test_client_session_refused(world: World) -> None:
     """A server that does not know the session makes a full handshake."""
     with world.client_settings() as settings:

@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "extensions.h"
 #include "reader.h"
 #include "record_out.h"
 #include "states.h"
@@ -83,9 +84,13 @@ axtls_engine *axtls_client_new(const axtls_settings *settings, void *connection_
 	}
 	axtls_handshake *hs = engine->hs;
 	hs->server_name = server_name;
+	if (server_name != NULL) {
+		hs->name_hash = hash_name(server_name, strlen(server_name));
+	}
 	tls_random(engine, hs->client_random, RANDOM_SIZE);
-	/* Without an extended master secret a session is not taken up again (RFC 7627 §5.3) */
-	if (resume != NULL && resume->extended_master_secret && (resume->id_length > 0 || ticket_length > 0)) {
+	/* Without an extended master secret a session is not taken up again (RFC 7627 §5.3); and one with another server says
+	 * nothing about this one's certificate */
+	if (resume != NULL && resume->extended_master_secret && resume->name_hash == hs->name_hash && (resume->id_length > 0 || ticket_length > 0)) {
 		engine->session = *resume;
 		hs->session_offer_length = resume->id_length;
 		memcpy(hs->session_offer, resume->id, sizeof(hs->session_offer));

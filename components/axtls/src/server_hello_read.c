@@ -27,6 +27,7 @@ static axtls_error session_step(axtls_engine *engine, cursor *bytes)
 	} else {
 		axtls_wipe(session, sizeof(*session));
 		session->suite = id_of_suite;
+		session->name_hash = hs->name_hash;
 	}
 	if (length > 0) {
 		memcpy(session->id, id, length);

@@ -230,14 +230,15 @@ static const transition transitions[] = {
 	{S_RESUME_PEER_FINISHED, READ, FINISHED, CONNECTED, always},
 };
 
-/**
- * Lengths of messages: the longest that makes sense, beyond which there is no point in listening. Hellos and certificates
- * are taken apart as they come, so that theirs are those of the protocol: a ClientHello has at most 65,535 bytes of
- * extensions, 65,534 of suites and 325 of other things. The others are gathered.
+/*
+ * The longest messages that make sense, beyond which there is no point in listening. The small ones are gathered; the
+ * others are taken apart as they come and need no memory, so that their limits are those of their fields.
  */
 #define MAX_CLIENT_HELLO (65535 + 65534 + 325)
 #define MAX_SERVER_HELLO (65535 + 72)
-#define MAX_ANY 0xFFFFFFu
+#define MAX_CERTIFICATE (10 * 65536) /* the validator looks at ten, of 64 KB each */
+#define MAX_CERTIFICATE_REQUEST (65535 + 65534 + 260)
+#define MAX_TICKET (65535 + 6)
 #define MAX_SMALL (4 + MAX_POINT + 4 + MAX_SIGNATURE)
 
 typedef struct {
@@ -251,14 +252,14 @@ typedef struct {
 static const handler handlers[] = {
 	{CLIENT_HELLO, MAX_CLIENT_HELLO, read_client_hello, done_client_hello, write_client_hello},
 	{SERVER_HELLO, MAX_SERVER_HELLO, read_server_hello, done_server_hello, write_server_hello},
-	{CERTIFICATE, MAX_ANY, read_certificate, done_certificate, write_certificate},
+	{CERTIFICATE, MAX_CERTIFICATE, read_certificate, done_certificate, write_certificate},
 	{SERVER_KEY_EXCHANGE, MAX_SMALL, read_server_key_exchange, NULL, write_server_key_exchange},
-	{CERTIFICATE_REQUEST, MAX_ANY, read_certificate_request, done_certificate_request, write_certificate_request},
-	{SERVER_HELLO_DONE, MAX_ANY, read_server_hello_done, NULL, write_server_hello_done},
+	{CERTIFICATE_REQUEST, MAX_CERTIFICATE_REQUEST, read_certificate_request, done_certificate_request, write_certificate_request},
+	{SERVER_HELLO_DONE, 0, read_server_hello_done, NULL, write_server_hello_done},
 	{CLIENT_KEY_EXCHANGE, MAX_SMALL, read_client_key_exchange, done_client_key_exchange, write_client_key_exchange},
 	{CERTIFICATE_VERIFY, MAX_SMALL, read_certificate_verify, NULL, write_certificate_verify},
-	{NEW_SESSION_TICKET, MAX_ANY, read_new_session_ticket, NULL, write_new_session_ticket},
-	{FINISHED, MAX_ANY, read_finished, NULL, write_finished},
+	{NEW_SESSION_TICKET, MAX_TICKET, read_new_session_ticket, NULL, write_new_session_ticket},
+	{FINISHED, FINISHED_SIZE, read_finished, NULL, write_finished},
 	{CHANGE_CIPHER_SPEC, 0, NULL, NULL, write_change_cipher_spec},
 };
 
@@ -371,6 +372,9 @@ axtls_error states_change_cipher_spec(axtls_engine *engine)
 
 void states_write(axtls_engine *engine)
 {
+	if (!states_is_writing(engine)) {
+		return;
+	}
 	while (engine->hs != NULL && out_pending(engine) < OUT_PIECE) {
 		const transition *row = find(engine, WRITE, HELLO_REQUEST);
 		if (row == NULL) {
