@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Optional, Union
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from tests.axtls import tls12
 from tests.axtls.conftest import NAME, World
 from tests.axtls.native import Settings
@@ -29,7 +31,7 @@ class Case:
     """What a crafted peer does, and the alert that must come; or one of the words above."""
 
     name: str
-    act: Callable[..., None]
+    act: Callable[..., object]
     expected: str
     suite: int = 0xC02B
     #: Changes the engine's settings.
@@ -75,7 +77,7 @@ def crafted(world: World, role: str, settings: Settings, suite: int) -> Union[Cl
         return Client(settings.server(), suite)
     kind = "ec256" if suite in (0xC02B, 0xCCA9) else "rsa2048"
     identity = world.servers[kind]
-    chain = [identity.der, *(c.public_bytes(tls12.Encoding.DER) for c in identity.chain)]
+    chain = [identity.der, *(c.public_bytes(Encoding.DER) for c in identity.chain)]
     return Server(settings.client(NAME), chain, identity.key, suite)
 
 

@@ -74,10 +74,19 @@ def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
     ours = _compile(
         [*sorted((COMPONENTS / "axtls/src").rglob("*.c")), SHIM / "shim.c"],
         folder,
-        ["-O1", *WARNINGS, *include, f"-I{COMPONENTS / 'axtls/src'}", *instrument, "-include", "stdint.h",
-         "-include", "stddef.h"],
+        [
+            "-O1",
+            *WARNINGS,
+            *include,
+            f"-I{COMPONENTS / 'axtls/src'}",
+            *instrument,
+            "-include",
+            "stdint.h",
+            "-include",
+            "stddef.h",
+        ],
         newest,
-    )  # fmt: skip
+    )
     validator = _compile(
         sorted((COMPONENTS / "x509/src").rglob("*.c")),
         folder / "x509",
@@ -265,12 +274,21 @@ class Engine:
             return data.decode("latin-1")
 
         return State(
-            bool(s.connected), bool(s.peer_closed), bool(s.closed), bool(s.resumed), bool(s.extended_master_secret),
-            bool(s.peer_authenticated), text(self.lib.shim_error_name(s.error)),
-            text(self.lib.shim_alert_name(s.alert_sent)), text(self.lib.shim_alert_name(s.alert_received)),
-            s.certificate_error, s.suite, s.output_fragment,
-            None if s.protocol == self.ffi.NULL else text(s.protocol), text(s.served_name),
-        )  # fmt: skip
+            bool(s.connected),
+            bool(s.peer_closed),
+            bool(s.closed),
+            bool(s.resumed),
+            bool(s.extended_master_secret),
+            bool(s.peer_authenticated),
+            text(self.lib.shim_error_name(s.error)),
+            text(self.lib.shim_alert_name(s.alert_sent)),
+            text(self.lib.shim_alert_name(s.alert_received)),
+            s.certificate_error,
+            s.suite,
+            s.output_fragment,
+            None if s.protocol == self.ffi.NULL else text(s.protocol),
+            text(s.served_name),
+        )
 
     def session(self) -> bytes:
         return bytes_of(self.lib.shim_get_session, self.handle)

@@ -130,7 +130,9 @@ class Pair:
 
 #: SSL_OP_NO_ENCRYPT_THEN_MAC, which Python has no name for.
 NO_ENCRYPT_THEN_MAC = 1 << 19
-CBC_SUITES = [suite for suite, name in SUITES.items() if name.endswith(("-SHA", "SHA256", "SHA384")) and "GCM" not in name]
+CBC_SUITES = [
+    suite for suite, name in SUITES.items() if name.endswith(("-SHA", "SHA256", "SHA384")) and "GCM" not in name
+]
 
 
 def peer_context(server_side: bool, suite: Optional[int] = None) -> ssl.SSLContext:

@@ -99,9 +99,14 @@ def _cases(role: str) -> Iterator[Case]:
             for at in {0, pad // 2, pad - 1}:
                 if 0 <= at < pad:
                     position = length + mac + at
-                    yield Case(f"{suite:04x}: {length} bytes, padding byte {at} of {pad}",
-                               partial(_spoiled, False, position, 3, length), wrong, suite)  # fmt: skip
+                    yield Case(
+                        f"{suite:04x}: {length} bytes, padding byte {at} of {pad}",
+                        partial(_spoiled, False, position, 3, length),
+                        wrong,
+                        suite,
+                    )
         for too_long in (100, 200, 255):
+
             def lie(peer: Any, n: int = too_long, m: int = mac) -> None:
                 def set_last(data: bytearray) -> None:
                     data[-1] = n

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -30,7 +30,6 @@ from tests.axtls.tls12 import (
     RENEGOTIATION,
     SIGNATURES,
     SNI,
-    TICKET,
     X25519,
     Client,
     extension,
@@ -98,27 +97,40 @@ def hello_values(world: World) -> Iterator[Case]:
     yield Case("fallback to what we have", lambda p: p.handshake(suites=[0xC02B, 0x5600]), CONNECTED)
     for suites in ([0x0000], [0x1301, 0x1302], [0x00FF], [0xC02B + 0x1000], [0x0005]):
         yield Case(f"suites {suites}", partial(_hello, suites=suites), "handshake_failure")
-    yield Case("no groups in common", partial(_hello, extensions=[extension(10, vec16(u16(30))), SIGNATURES]),
-               "handshake_failure")  # fmt: skip
-    yield Case("certificate's curve is not allowed",
-               partial(_hello, extensions=[extension(10, vec16(u16(X25519))), SIGNATURES]), "handshake_failure")  # fmt: skip
-    yield Case("no signature in common",
-               partial(_hello, extensions=[GROUPS, extension(13, vec16(numbers([0x0201, 0x0203, 0x0402])))]),
-               "handshake_failure")  # fmt: skip
+    yield Case(
+        "no groups in common",
+        partial(_hello, extensions=[extension(10, vec16(u16(30))), SIGNATURES]),
+        "handshake_failure",
+    )
+    yield Case(
+        "certificate's curve is not allowed",
+        partial(_hello, extensions=[extension(10, vec16(u16(X25519))), SIGNATURES]),
+        "handshake_failure",
+    )
+    yield Case(
+        "no signature in common",
+        partial(_hello, extensions=[GROUPS, extension(13, vec16(numbers([0x0201, 0x0203, 0x0402])))]),
+        "handshake_failure",
+    )
     yield Case("no signature algorithms", partial(_hello, extensions=[GROUPS]), "handshake_failure")
     yield Case("no extensions, ECDHE", partial(_hello, extensions=None), "handshake_failure")
     yield Case("no extensions, RSA", lambda p: p.handshake(extensions=None), CONNECTED, 0x009C)
     yield Case("empty extensions, RSA", lambda p: p.handshake(extensions=()), CONNECTED, 0x009C)
     yield Case("no groups", lambda p: p.handshake(extensions=[SIGNATURES, EMS, RENEGOTIATION]), CONNECTED)
-    yield Case("renegotiation info SCSV", lambda p: p.handshake(suites=[0xC02B, 0x00FF], extensions=_with(without=RENEGOTIATION)),
-               CONNECTED)  # fmt: skip
+    yield Case(
+        "renegotiation info SCSV",
+        lambda p: p.handshake(suites=[0xC02B, 0x00FF], extensions=_with(without=RENEGOTIATION)),
+        CONNECTED,
+    )
     yield Case("no EMS", lambda p: p.handshake(extensions=_with(without=EMS)), CONNECTED)
     yield Case("no SNI", lambda p: p.handshake(extensions=_with(without=SNI)), CONNECTED)
     yield Case("no point formats", lambda p: p.handshake(extensions=_with(without=POINTS)), CONNECTED)
     for length in (1, 12, 255):
-        yield Case("renegotiation info of another handshake",
-                   partial(_hello, extensions=_with(extension(0xFF01, vec8(bytes(length))), without=RENEGOTIATION)),
-                   "handshake_failure")  # fmt: skip
+        yield Case(
+            "renegotiation info of another handshake",
+            partial(_hello, extensions=_with(extension(0xFF01, vec8(bytes(length))), without=RENEGOTIATION)),
+            "handshake_failure",
+        )
 
 
 #: number → good contents; every prefix of them is wrong, and so is every extra byte
@@ -141,7 +153,9 @@ def extension_lengths(world: World) -> Iterator[Case]:
         for n in range(len(good)):
             bad = extension(number, good[:n])
             yield Case(f"extension {number}, first {n}", partial(_hello, extensions=[bad, *others]), "decode_error")
-            yield Case(f"extension {number}, first {n}, last", partial(_hello, extensions=[*others, bad]), "decode_error")
+            yield Case(
+                f"extension {number}, first {n}, last", partial(_hello, extensions=[*others, bad]), "decode_error"
+            )
         more = extension(number, good + b"\0")
         yield Case(f"extension {number}, one more", partial(_hello, extensions=[more, *others]), "decode_error")
         fine = extension(number, good)
@@ -157,44 +171,87 @@ def extension_lengths(world: World) -> Iterator[Case]:
 @group("server")
 def extension_values(world: World) -> Iterator[Case]:
     for code in (0, 5, 255):
-        yield Case(f"fragment length {code}", partial(_hello, extensions=_with(extension(1, u8(code)))), "illegal_parameter")
+        yield Case(
+            f"fragment length {code}", partial(_hello, extensions=_with(extension(1, u8(code)))), "illegal_parameter"
+        )
     for code in range(1, 5):
-        yield Case(f"fragment length {code}", lambda p, c=code: p.handshake(extensions=_with(extension(1, u8(c)))), CONNECTED)
+        yield Case(
+            f"fragment length {code}", lambda p, c=code: p.handshake(extensions=_with(extension(1, u8(c)))), CONNECTED
+        )
     for limit in (0, 1, 63):
-        yield Case(f"record limit {limit}", partial(_hello, extensions=_with(extension(28, u16(limit)))), "illegal_parameter")
+        yield Case(
+            f"record limit {limit}", partial(_hello, extensions=_with(extension(28, u16(limit)))), "illegal_parameter"
+        )
     for limit in (64, 16384, 16385, 65535):
-        yield Case(f"record limit {limit}", lambda p, n=limit: p.handshake(extensions=_with(extension(28, u16(n)))), CONNECTED)
-    yield Case("point formats without uncompressed", partial(_hello, extensions=_with(extension(11, vec8(b"\1\2")), without=POINTS)),
-               "illegal_parameter")  # fmt: skip
-    yield Case("no point formats at all", partial(_hello, extensions=_with(extension(11, vec8(b"")), without=POINTS)),
-               "decode_error")  # fmt: skip
+        yield Case(
+            f"record limit {limit}", lambda p, n=limit: p.handshake(extensions=_with(extension(28, u16(n)))), CONNECTED
+        )
+    yield Case(
+        "point formats without uncompressed",
+        partial(_hello, extensions=_with(extension(11, vec8(b"\1\2")), without=POINTS)),
+        "illegal_parameter",
+    )
+    yield Case(
+        "no point formats at all",
+        partial(_hello, extensions=_with(extension(11, vec8(b"")), without=POINTS)),
+        "decode_error",
+    )
     for number, name in ((10, "groups"), (13, "signatures"), (16, "protocols"), (0, "names")):
         others = [e for e in GOOD_EXTENSIONS if int.from_bytes(e[:2], "big") != number]
         yield Case(f"no {name}", partial(_hello, extensions=[extension(number, vec16(b"")), *others]), "decode_error")
-    yield Case("empty protocol", partial(_hello, extensions=_with(extension(16, vec16(vec8(b"h2") + vec8(b""))))), "decode_error")
-    yield Case("empty name", partial(_hello, extensions=_with(extension(0, vec16(b"\0" + vec16(b""))), without=SNI)), "decode_error")
-    yield Case("two names", partial(_hello, extensions=_with(extension(0, vec16(2 * (b"\0" + vec16(b"a")))), without=SNI)),
-               "illegal_parameter")  # fmt: skip
-    yield Case("other type of name", partial(_hello, extensions=_with(extension(0, vec16(b"\1" + vec16(b"a"))), without=SNI)),
-               "illegal_parameter")  # fmt: skip
-    yield Case("very long name", partial(_hello, extensions=_with(extension(0, vec16(b"\0" + vec16(b"a" * 300))), without=SNI)),
-               "unrecognized_name")  # fmt: skip
+    yield Case(
+        "empty protocol",
+        partial(_hello, extensions=_with(extension(16, vec16(vec8(b"h2") + vec8(b""))))),
+        "decode_error",
+    )
+    yield Case(
+        "empty name",
+        partial(_hello, extensions=_with(extension(0, vec16(b"\0" + vec16(b""))), without=SNI)),
+        "decode_error",
+    )
+    yield Case(
+        "two names",
+        partial(_hello, extensions=_with(extension(0, vec16(2 * (b"\0" + vec16(b"a")))), without=SNI)),
+        "illegal_parameter",
+    )
+    yield Case(
+        "other type of name",
+        partial(_hello, extensions=_with(extension(0, vec16(b"\1" + vec16(b"a"))), without=SNI)),
+        "illegal_parameter",
+    )
+    yield Case(
+        "very long name",
+        partial(_hello, extensions=_with(extension(0, vec16(b"\0" + vec16(b"a" * 300))), without=SNI)),
+        "unrecognized_name",
+    )
     for count in (60, 1000, 30000):
         many = extension(13, vec16(numbers([0x0403] * count)))
-        yield Case(f"{count} signature algorithms", lambda p, e=many: p.handshake(extensions=_with(e, without=SIGNATURES)), CONNECTED)
+        yield Case(
+            f"{count} signature algorithms",
+            lambda p, e=many: p.handshake(extensions=_with(e, without=SIGNATURES)),
+            CONNECTED,
+        )
         many = extension(10, vec16(numbers([*[0x0A0A] * count, P256])))
         yield Case(f"{count} groups", lambda p, e=many: p.handshake(extensions=_with(e, without=GROUPS)), CONNECTED)
     for count in (10, 1000, 10000):
         unknown = [extension(0x2000 + i) for i in range(count)]
-        yield Case(f"{count} unknown extensions", lambda p, e=unknown: p.handshake(extensions=[*e, *GOOD_EXTENSIONS]), CONNECTED)
+        yield Case(
+            f"{count} unknown extensions",
+            lambda p, e=unknown: p.handshake(extensions=[*e, *GOOD_EXTENSIONS]),
+            CONNECTED,
+        )
     for length in (1, 500, 1800, 17000, 60000):
-        yield Case(f"padding of {length}", lambda p, n=length: p.handshake(extensions=[extension(21, bytes(n)), *GOOD_EXTENSIONS]),
-                   CONNECTED)  # fmt: skip
+        yield Case(
+            f"padding of {length}",
+            lambda p, n=length: p.handshake(extensions=[extension(21, bytes(n)), *GOOD_EXTENSIONS]),
+            CONNECTED,
+        )
 
 
 @group("server")
 def fragmentation(world: World) -> Iterator[Case]:
     for size in (1, 2, 3, 4, 5, 9, 40, 100):
+
         def split(p: Client, n: int = size) -> None:
             p.say(CLIENT_HELLO, p.hello_body(), pieces=[n] * 400)
             p.take()
@@ -208,6 +265,7 @@ def fragmentation(world: World) -> Iterator[Case]:
         yield Case(f"records of {size}", split, CONNECTED)
     for kind, expected in ((CCS, "unexpected_message"), (DATA, "unexpected_message"), (20 + 4, "unexpected_message")):
         for cut in (1, 3, 4, 5, 50):
+
             def interleave(p: Client, k: int = kind, n: int = cut) -> None:
                 p.raw(record(HANDSHAKE, message(CLIENT_HELLO, p.hello_body())[:n]) + record(k, b"\1"))
 
@@ -253,8 +311,11 @@ def record_headers(world: World) -> Iterator[Case]:
 
         yield Case(f"type {kind}, protected", late, "unexpected_message")
     for version in (0x0000, 0x0200, 0x0203, 0x0400, 0x7F00):
-        yield Case(f"version {version:04x}", lambda p, v=version: p.raw(record(HANDSHAKE, bytes(9), v)), "protocol_version")
+        yield Case(
+            f"version {version:04x}", lambda p, v=version: p.raw(record(HANDSHAKE, bytes(9), v)), "protocol_version"
+        )
     for version in (0x0300, 0x0301, 0x0302, 0x0304, 0x03FF):
+
         def first(p: Client, v: int = version) -> None:
             p.version = v
             p.hello()
@@ -286,6 +347,7 @@ def record_headers(world: World) -> Iterator[Case]:
     # BearSSL's constant-time check takes the length for part of the padding
     yield Case("16385 bytes of plaintext, CBC", lambda p: too_much(p, 16385), "bad_record_mac", 0xC027)
     for code, limit in ((1, 512), (2, 1024), (3, 2048), (4, 4096)):
+
         def beyond(p: Client, c: int = code, n: int = limit) -> None:
             p.handshake(extensions=_with(extension(1, u8(c))))
             p.send(DATA, bytes(n + 1))
@@ -313,25 +375,30 @@ def order(world: World) -> Iterator[Case]:
                 if kind == fine:
                     continue
                 for body in (b"", bytes(40)):
-                    def out_of_turn(p: Client, r=reach, k: int = kind, b: bytes = body) -> None:
+
+                    def out_of_turn(
+                        p: Client, r: Callable[..., object] = reach, k: int = kind, b: bytes = body
+                    ) -> None:
                         r(p)
                         p.say(k, b)
 
                     yield Case(f"{name}: message {kind}, {len(body)} bytes", out_of_turn, "unexpected_message", suite)
 
-            def data(p: Client, r=reach) -> None:
+            def data(p: Client, r: Callable[..., object] = reach) -> None:
                 r(p)
                 p.send(DATA, b"too early")
 
             yield Case(f"{name}: data", data, "unexpected_message", suite)
             if fine != CCS + 1000:
-                def ccs(p: Client, r=reach) -> None:
+
+                def ccs(p: Client, r: Callable[..., object] = reach) -> None:
                     r(p)
                     p.change_cipher_spec()
 
                 yield Case(f"{name}: ChangeCipherSpec", ccs, "unexpected_message", suite)
     for kind in ALL_TYPES:
         if kind != CLIENT_HELLO:
+
             def late(p: Client, k: int = kind) -> None:
                 p.handshake()
                 p.send(HANDSHAKE, message(k, b""))
@@ -367,12 +434,14 @@ def change_cipher_spec(world: World) -> Iterator[Case]:
 @group("server")
 def finished(world: World) -> Iterator[Case]:
     for bit in range(96):
+
         def flipped(p: Client, b: int = bit) -> None:
             p.until_ccs()
             p.finished(b)
 
         yield Case(f"bit {bit}", flipped, "decrypt_error")
     for length in (0, 1, 11, 13, 36, 1000):
+
         def sized(p: Client, n: int = length) -> None:
             p.until_ccs()
             p.say(FINISHED, bytes(n))
@@ -408,7 +477,9 @@ def ecdhe(world: World) -> Iterator[Case]:
     for i, point in enumerate(SMALL_ORDER):
         yield Case(f"X25519, small order {i}", partial(share, vec8(point), GOOD_EXTENSIONS), "illegal_parameter")
     for length in (1, 31, 33, 65, 255):
-        yield Case(f"X25519, {length} bytes", partial(share, vec8(b"\5" * length), GOOD_EXTENSIONS), "illegal_parameter")
+        yield Case(
+            f"X25519, {length} bytes", partial(share, vec8(b"\5" * length), GOOD_EXTENSIONS), "illegal_parameter"
+        )
     good = b"\4" + bytes.fromhex(
         "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
         "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
@@ -439,7 +510,7 @@ def ecdhe(world: World) -> Iterator[Case]:
 def bleichenbacher(world: World) -> Iterator[Case]:
     """All that can be wrong with an encrypted premaster secret looks alike: the Finished message does not decrypt."""
 
-    def attack(build, p: Client) -> None:
+    def attack(build: Callable[[bytearray], bytearray], p: Client) -> None:
         p.until_hello_done()
         p.premaster = b"\3\3" + bytes(46)
         assert p.certificate is not None
@@ -462,7 +533,9 @@ def bleichenbacher(world: World) -> Iterator[Case]:
 
     def insert(at: int, block: bytearray) -> bytearray:
         """One byte more or less of premaster secret."""
-        return block[:2] + block[3:-48] + block[-49:-48] + block[-48:] + b"\0" if at else block[:2] + b"\x11" + block[2:-1]
+        return (
+            block[:2] + block[3:-48] + block[-49:-48] + block[-48:] + b"\0" if at else block[:2] + b"\x11" + block[2:-1]
+        )
 
     yield Case("good", partial(attack, lambda b: b), CONNECTED, 0x009C)
     for suite in (0x009C, 0x003C):
@@ -484,6 +557,7 @@ def bleichenbacher(world: World) -> Iterator[Case]:
         ):
             yield Case(name, partial(attack, build), "bad_record_mac", suite)
         for version in (0x0300, 0x0302, 0x0304):
+
             def wrong_version(p: Client, v: int = version) -> None:
                 p.until_hello_done()
                 p.key_exchange(vec16(p.encrypt_premaster(v)))
@@ -500,16 +574,23 @@ def bleichenbacher(world: World) -> Iterator[Case]:
             ("zeros", lambda c: bytes(len(c))),
             ("larger than the modulus", lambda c: b"\xff" * len(c)),
         ):
-            def wrong_size(p: Client, c=change) -> None:
+
+            def wrong_size(p: Client, c: Callable[[bytes], bytes] = change) -> None:
                 p.until_hello_done()
                 p.key_exchange(vec16(c(p.encrypt_premaster())))
                 p.change_cipher_spec()
                 p.finished()
 
             yield Case(name, wrong_size, "bad_record_mac", suite)
-    for name, change in (("no length", lambda c: c), ("truncated", lambda c: vec16(c)[:-1]), ("more", lambda c: vec16(c) + b"\0"),
-                         ("nothing", lambda c: b""), ("half a length", lambda c: b"\1")):  # fmt: skip
-        def wrong_body(p: Client, c=change) -> None:
+    for name, change in (
+        ("no length", lambda c: c),
+        ("truncated", lambda c: vec16(c)[:-1]),
+        ("more", lambda c: vec16(c) + b"\0"),
+        ("nothing", lambda c: b""),
+        ("half a length", lambda c: b"\1"),
+    ):
+
+        def wrong_body(p: Client, c: Callable[[bytes], bytes] = change) -> None:
             p.until_hello_done()
             p.say(CLIENT_KEY_EXCHANGE, c(p.encrypt_premaster()))
 
@@ -528,8 +609,16 @@ def client_certificates(world: World) -> Iterator[Case]:
         settings.anchor(world.authority.der)
         settings.clock(int(time.time()))
 
-    def go(p: Client, *, certificate: bytes = b"", key: object = identity.key, scheme: int = 0x0403, skip: str = "",
-           spoil: int = -1, body: object = None) -> None:  # fmt: skip
+    def go(
+        p: Client,
+        *,
+        certificate: bytes = b"",
+        key: object = identity.key,
+        scheme: int = 0x0403,
+        skip: str = "",
+        spoil: int = -1,
+        body: object = None,
+    ) -> None:
         p.until_hello_done()
         if skip != "certificate":
             p.say(CERTIFICATE, certificate or vec24(vec24(identity.der)))
@@ -549,22 +638,37 @@ def client_certificates(world: World) -> Iterator[Case]:
         yield Case(f"scheme {scheme:04x}", partial(go, scheme=scheme), CONNECTED, prepare=ask)
     rsa_identity = world.clients["rsa2048"]
     for scheme in (0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806):
-        yield Case(f"scheme {scheme:04x}", partial(go, scheme=scheme, key=rsa_identity.key, certificate=vec24(vec24(rsa_identity.der))),
-                   CONNECTED, prepare=ask)  # fmt: skip
-        yield Case(f"scheme {scheme:04x}, bad signature",
-                   partial(go, scheme=scheme, key=rsa_identity.key, certificate=vec24(vec24(rsa_identity.der)), spoil=100),
-                   "decrypt_error", prepare=ask)  # fmt: skip
-        yield Case(f"scheme {scheme:04x} for an EC key", partial(go, scheme=scheme, key=rsa_identity.key), "illegal_parameter",
-                   prepare=ask)  # fmt: skip
+        yield Case(
+            f"scheme {scheme:04x}",
+            partial(go, scheme=scheme, key=rsa_identity.key, certificate=vec24(vec24(rsa_identity.der))),
+            CONNECTED,
+            prepare=ask,
+        )
+        yield Case(
+            f"scheme {scheme:04x}, bad signature",
+            partial(go, scheme=scheme, key=rsa_identity.key, certificate=vec24(vec24(rsa_identity.der)), spoil=100),
+            "decrypt_error",
+            prepare=ask,
+        )
+        yield Case(
+            f"scheme {scheme:04x} for an EC key",
+            partial(go, scheme=scheme, key=rsa_identity.key),
+            "illegal_parameter",
+            prepare=ask,
+        )
     yield Case("another key", partial(go, key=world.servers["ec256"].key), "decrypt_error", prepare=ask)
     for at in (0, 4, 20, 60):
         yield Case(f"signature byte {at}", partial(go, spoil=at), "decrypt_error", prepare=ask)
     yield Case("no certificate", partial(go, skip="certificate"), "unexpected_message", prepare=ask)
     yield Case("no proof", partial(go, skip="verify"), "unexpected_message", prepare=ask)
     yield Case("empty list", partial(go, certificate=vec24(b"")), "handshake_failure", prepare=ask)
-    yield Case("proof without certificate", partial(go, certificate=vec24(b"")), "unexpected_message", prepare=partial(asks, 1))
+    yield Case(
+        "proof without certificate", partial(go, certificate=vec24(b"")), "unexpected_message", prepare=partial(asks, 1)
+    )
     yield Case("not asked for", go, "unexpected_message")
-    yield Case("not trusted", partial(go, certificate=vec24(vec24(stranger.der)), key=stranger.key), "unknown_ca", prepare=ask)
+    yield Case(
+        "not trusted", partial(go, certificate=vec24(vec24(stranger.der)), key=stranger.key), "unknown_ca", prepare=ask
+    )
     der = identity.der
     for name, body, expected in (
         ("list too long", u24(len(der) + 4) + vec24(der), "decode_error"),
@@ -579,13 +683,20 @@ def client_certificates(world: World) -> Iterator[Case]:
     ):
         yield Case(name, partial(go, certificate=body), expected, prepare=ask)
     for name, body in (
-        ("nothing", b""), ("scheme only", u16(0x0403)), ("truncated", u16(0x0403) + u16(70) + bytes(60)),
-        ("more", u16(0x0403) + vec16(bytes(70)) + b"\0"), ("huge", u16(0x0403) + vec16(bytes(3000))),
-    ):  # fmt: skip
+        ("nothing", b""),
+        ("scheme only", u16(0x0403)),
+        ("truncated", u16(0x0403) + u16(70) + bytes(60)),
+        ("more", u16(0x0403) + vec16(bytes(70)) + b"\0"),
+        ("huge", u16(0x0403) + vec16(bytes(3000))),
+    ):
         yield Case(f"proof: {name}", partial(go, body=body), "decode_error", prepare=ask)
     for scheme in (0x0201, 0x0203, 0x0202, 0x0402, 0x0807, 0xFFFF, 0x0000):
-        yield Case(f"proof with scheme {scheme:04x}", partial(go, body=u16(scheme) + vec16(bytes(70))), "illegal_parameter",
-                   prepare=ask)  # fmt: skip
+        yield Case(
+            f"proof with scheme {scheme:04x}",
+            partial(go, body=u16(scheme) + vec16(bytes(70))),
+            "illegal_parameter",
+            prepare=ask,
+        )
     yield Case("empty proof", partial(go, body=u16(0x0403) + vec16(b"")), "decrypt_error", prepare=ask)
 
 
@@ -598,11 +709,18 @@ def resumption(world: World) -> Iterator[Case]:
         settings.tickets()
 
     for length in range(0, 33, 4):
-        yield Case(f"unknown session id of {length}", lambda p, n=length: p.handshake(session_id=os.urandom(n)), CONNECTED, prepare=cached)
+        yield Case(
+            f"unknown session id of {length}",
+            lambda p, n=length: p.handshake(session_id=os.urandom(n)),
+            CONNECTED,
+            prepare=cached,
+        )
     for length in (0, 1, 16, 93, 94, 95, 200, 1000, 16000, 60000):
         extensions = _with(extension(35, os.urandom(length)))
         yield Case(f"rubbish ticket of {length}", partial(_resume_rubbish, extensions), CONNECTED, prepare=ticketed)
-        yield Case(f"ticket of {length} for a server without", lambda p, e=extensions: p.handshake(extensions=e), CONNECTED)
+        yield Case(
+            f"ticket of {length} for a server without", lambda p, e=extensions: p.handshake(extensions=e), CONNECTED
+        )
 
 
 def _resume_rubbish(extensions: tuple[bytes, ...], p: Client) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import re
 import socket
 import ssl
@@ -57,15 +56,19 @@ def context_of(options: int = 0, sessions: int = 4) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def openssl(context: ssl.SSLContext, server_side: bool, work: Callable[[ssl.SSLSocket], None]) -> Iterator[socket.socket]:
+def openssl(
+    context: ssl.SSLContext, server_side: bool, work: Callable[[ssl.SSLSocket], None]
+) -> Iterator[socket.socket]:
     """OpenSSL on one end of a pair of sockets, in a thread; the other end."""
     near, far = socket.socketpair()
     far.settimeout(10)
 
     def run() -> None:
-        with contextlib.suppress(ssl.SSLError, OSError):
-            with context.wrap_socket(far, server_side, server_hostname=None if server_side else NAME) as tls:
-                work(tls)
+        with (
+            contextlib.suppress(ssl.SSLError, OSError),
+            context.wrap_socket(far, server_side, server_hostname=None if server_side else NAME) as tls,
+        ):
+            work(tls)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -126,7 +129,7 @@ def test_client(world: World, kind: str) -> None:
         assert lib.ssl_find(context, near.fileno()) == connection
         assert lib.ssl_verify_cert(connection) == OK
         identity = world.servers[kind]
-        assert lib.ssl_match_fingerprint(connection, hashlib.sha1(identity.der).digest()) == OK
+        assert lib.ssl_match_fingerprint(connection, identity.sha1) == OK
         assert lib.ssl_match_fingerprint(connection, bytes(20)) == NOT_OK
         assert lib.ssl_match_spki_sha256(connection, identity.spki_sha256) == OK
         assert lib.ssl_match_spki_sha256(connection, bytes(32)) == NOT_OK
@@ -217,7 +220,7 @@ def test_verify_now(world: World, trusted: bool, name: str, expected: int) -> No
 
 def served(context: Any, near: socket.socket, expected: bytes) -> int:
     """Serve one connection: echo until it ends."""
-    ffi, lib = api()
+    _, lib = api()
     connection = lib.ssl_server_new(context, near.fileno())
     seen = b""
     try:

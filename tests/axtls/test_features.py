@@ -165,7 +165,7 @@ def test_write_collects(world: World) -> None:
 def test_client_session_refused(world: World) -> None:
     """A server that does not know the session makes a full handshake."""
     with world.client_settings() as settings:
-        sessions = []
+        sessions: list[tuple[bytes, bytes]] = []
         for _ in range(2):
             context = peer_context(True)
             context.load_cert_chain(*world.server_path("ec256"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import ssl
+from typing import Optional
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_client(world: World, suite: int, pieces: str) -> None:
     shuffle = random.Random(suite) if pieces == "split" else None
     context = peer_context(True, suite)
     context.load_cert_chain(*world.server_path("ec256" if is_ecdsa(suite) else "rsa2048"))
-    names: list[str] = []
+    names: list[Optional[str]] = []
     context.set_servername_callback(lambda _socket, name, _context: names.append(name))
     with world.client_settings() as settings:
         settings.suites([suite])

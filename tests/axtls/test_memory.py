@@ -147,5 +147,3 @@ def test_large_client_hello_takes_no_memory(world: World) -> None:
         assert heap.peak() - held < 400
         assert engine.output()[5] == 2
         engine.free()
-
-

@@ -114,6 +114,10 @@ def p_hash(name: str, secret: bytes, seed: bytes, length: int) -> bytes:
     return out[:length]
 
 
+#: Changes bytes in place.
+Spoil = Callable[[bytearray], None]
+
+
 class Cipher12:
     """Protection of one direction."""
 
@@ -132,7 +136,7 @@ class Cipher12:
         encryptor = Cipher(algorithms.AES(self.key), modes.CBC(iv)).encryptor()
         return encryptor.update(data) + encryptor.finalize()
 
-    def seal(self, kind: int, data: bytes, *, pad: int = -1, spoil: Optional[Callable[[bytearray], None]] = None) -> bytes:
+    def seal(self, kind: int, data: bytes, *, pad: int = -1, spoil: Optional[Spoil] = None) -> bytes:
         """Fragment for a record. `spoil` changes what is to be encrypted (CBC) or what was encrypted (AEAD)."""
         if self.kind == "cbc":
             iv = os.urandom(16)
@@ -411,9 +415,7 @@ class Client(Peer):
             return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         curve = ec.SECP256R1()
         key = ec.generate_private_key(curve)
-        self.premaster = key.exchange(
-            ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve, self.server_point)
-        )
+        self.premaster = key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve, self.server_point))
         return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     def encrypt_premaster(self, version: int = TLS12) -> bytes:
@@ -583,7 +585,11 @@ class Server(Peer):
         assert self.engine.state.connected
 
 
-_HASHES = {4: hashes.SHA256, 5: hashes.SHA384, 6: hashes.SHA512}
+_HASHES: dict[int, type[Union[hashes.SHA256, hashes.SHA384, hashes.SHA512]]] = {
+    4: hashes.SHA256,
+    5: hashes.SHA384,
+    6: hashes.SHA512,
+}
 
 
 def _scheme_parts(scheme: int) -> tuple[str, hashes.HashAlgorithm]:
