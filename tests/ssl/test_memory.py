@@ -17,7 +17,7 @@ from tests.ssl.wire import records, talk
 
 KILO = 1024
 CONNECTION = 700
-"""TcpClient and its socket on 64-bit (480 and about 150), which are not part of a session."""
+"""TcpClient and its socket on 64-bit (568 and 96), which are not part of a session."""
 
 
 def held(library: Library) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-/* Published test vectors: RFC 1321 §A.5, FIPS 180-4 examples (with the empty message and a million "a"), RFC 2202, RFC 4231. */
+/* Published test vectors: RFC 1321 §A.5, FIPS 180-4 examples (with the empty message and a million "a"), RFC 2202,
+ * RFC 4231, RFC 7693. */
 #include "tests.h"
 #include <Crypto.h>
 #include <algorithm>
@@ -289,6 +290,51 @@ void testHmacVectors()
 	checkAll<Crypto::HmacSha512>(sha512);
 }
 
+/** Data of RFC 7693 appendix E. */
+void fillSequence(uint8_t* out, size_t length, uint32_t seed)
+{
+	uint32_t a = 0xDEAD4BAD * seed;
+	uint32_t b = 1;
+	for(size_t i = 0; i < length; ++i) {
+		const uint32_t t = a + b;
+		a = b;
+		b = t;
+		out[i] = uint8_t(t >> 24);
+	}
+}
+
+template <class Context> void selfTest(Crypto::Blake2s256& all)
+{
+	for(size_t length : {0, 3, 64, 65, 255, 1024}) {
+		uint8_t data[1024];
+		uint8_t key[Context::Hash::size()];
+		fillSequence(data, length, uint32_t(length));
+		fillSequence(key, sizeof(key), sizeof(key));
+		all.update(Context().calculate(data, length));
+		all.update(Context(Crypto::Secret(key, sizeof(key))).calculate(data, length));
+	}
+}
+
+/** RFC 7693: appendices B and E; and one of the designers' known answers with a key, which must fill a block. */
+void testBlake2s()
+{
+	CHECK_EQ(Crypto::Blake2s256().calculate(String("abc")).toString(),
+			 "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982");
+	Crypto::Blake2s256 all;
+	selfTest<Crypto::Blake2s128>(all);
+	selfTest<Crypto::Blake2s160>(all);
+	selfTest<Crypto::Blake2s224>(all);
+	selfTest<Crypto::Blake2s256>(all);
+	CHECK_EQ(all.getHash().toString(), "6a411f08ce25adcdfb02aba641451cec53c598b24f4fc787fbdc88797f4c1dfe");
+	uint8_t key[40];
+	for(size_t i = 0; i < sizeof(key); ++i) {
+		key[i] = uint8_t(i);
+	}
+	const char* expected = "48a8997da407876b3d79c0d92325ad3b89cbb754d86ab71aee047ad345fd2c49";
+	CHECK_EQ(Crypto::Blake2s256(Crypto::Secret(key, 32)).calculate("", 0).toString(), expected);
+	CHECK_EQ(Crypto::Blake2s256(Crypto::Secret(key, 40)).calculate("", 0).toString(), expected);
+}
+
 } // namespace
 
 void testVectors()
@@ -304,4 +350,7 @@ void testVectors()
 	checkCuts<Crypto::Sha256>();
 	checkCuts<Crypto::Sha384>();
 	checkCuts<Crypto::Sha512>();
+	checkCuts<Crypto::Blake2s256>();
+	Check::group("published vectors: BLAKE2s");
+	testBlake2s();
 }
