@@ -171,7 +171,10 @@ void tls_fail(axtls_engine *engine, axtls_error error)
 {
 	axtls_alert alert = axtls_error_alert(error);
 	if (error == AXTLS_ERROR_CERTIFICATE) {
-		alert = axtls_certificate_alert(engine->certificate_error);
+		const axtls_settings *settings = engine->settings;
+		alert = settings->certificate_alert == NULL
+					? axtls_certificate_alert(engine->certificate_error)
+					: settings->certificate_alert(engine->param, engine->certificate_error);
 	}
 	tls_fail_with(engine, error, alert);
 }

@@ -47,6 +47,10 @@ static entry *find(const axtls_cache *cache, const uint8_t *id, size_t id_length
 
 void axtls_cache_put(axtls_cache *cache, const axtls_session *session, uint32_t now)
 {
+	if (cache->vtable != NULL) {
+		cache->vtable->put(cache, session, now);
+		return;
+	}
 	if (cache->count == 0) {
 		return;
 	}
@@ -59,6 +63,9 @@ void axtls_cache_put(axtls_cache *cache, const axtls_session *session, uint32_t 
 bool axtls_cache_get(const axtls_cache *cache, const uint8_t *id, size_t id_length, uint32_t now,
 					 axtls_session *session)
 {
+	if (cache->vtable != NULL) {
+		return cache->vtable->get(cache, id, id_length, now, session);
+	}
 	const entry *e = find(cache, id, id_length);
 	if (e == NULL || now - e->made >= cache->lifetime) {
 		return false;
@@ -69,6 +76,10 @@ bool axtls_cache_get(const axtls_cache *cache, const uint8_t *id, size_t id_leng
 
 void axtls_cache_remove(axtls_cache *cache, const uint8_t *id, size_t id_length)
 {
+	if (cache->vtable != NULL) {
+		cache->vtable->remove(cache, id, id_length);
+		return;
+	}
 	entry *e = find(cache, id, id_length);
 	if (e != NULL) {
 		axtls_wipe(e, sizeof(*e));

@@ -1,4 +1,5 @@
 /* Record buffers of a connection: how large they are, and when that changes. */
+#include "../src/FragmentSizes.h"
 #include "BrConnection.h"
 #include "BrInternals.h"
 #include <Memory.h>
@@ -6,13 +7,6 @@
 
 namespace Ssl
 {
-namespace
-{
-/** Below this much free heap, a peer is asked for small records even if the application did not say so. */
-constexpr size_t plentyOfHeap = 48 * 1024;
-
-} // namespace
-
 bool BrConnection::Buffer::allocate(size_t newSize)
 {
 	auto fresh = static_cast<uint8_t*>(Memory::allocate(newSize, Memory::Tag::recordBuffer));
@@ -39,25 +33,10 @@ void BrConnection::Buffer::release()
  */
 void BrConnection::chooseSizes()
 {
-	size_t fragment = maxBufferSizeToBytes(session.maxBufferSize);
-	outputLimit = fragment;
-	if(fragment == 0) {
-		const bool isPlenty = Memory::available() >= plentyOfHeap;
-		fragmentCode = isPlenty ? 0 : uint8_t(MaxBufferSize::K2);
-		fragment = BrInternals::minFragment;
-		outputLimit = isPlenty ? BrInternals::maxFragment : maxBufferSizeToBytes(MaxBufferSize::K2);
-	} else if(session.maxBufferSize <= MaxBufferSize::K4) {
-		fragmentCode = uint8_t(session.maxBufferSize);
-	} else if(session.maxBufferSize == MaxBufferSize::K8) {
-		fragmentCode = uint8_t(MaxBufferSize::K4); // the largest that can be asked for
-	}
-	if(session.getRole() == Role::server) {
-		fragmentCode = 0; // only a client asks
-	}
-	if(fragmentCode != 0) {
-		// What we ask for binds us, too
-		outputLimit = std::min(outputLimit, maxBufferSizeToBytes(MaxBufferSize(fragmentCode)));
-	}
+	const auto sizes = FragmentSizes::choose(session);
+	outputLimit = sizes.output;
+	fragmentCode = sizes.code;
+	const size_t fragment = sizes.wanted != 0 ? sizes.wanted : BrInternals::minFragment;
 	input.base = fragment + BrInternals::inputOverhead;
 	output.base = std::min(fragment, size_t(1024)) + BrInternals::outputOverhead;
 }

@@ -1,39 +1,10 @@
 #include "BrClientConnection.h"
 #include "../src/KeyMaterial.h"
-#include "../src/Text.h"
+#include "../src/ServerName.h"
 #include <cstring>
 
 namespace Ssl
 {
-/*
- * The name for SNI (RFC 6066 §3): none for an IP literal, and without the trailing dot, which belongs to DNS.
- * A name that cannot be one is refused even if only pins count: it would not reach the right server.
- */
-bool BrClientConnection::getServerName(String& name)
-{
-	if(session.hostName.length() == 0) {
-		return true;
-	}
-	x509_config config;
-	x509_config_init_bare(&config, X509_SERVER_CERTIFICATE);
-	if(!x509_config_set_server(&config, session.hostName.c_str())) {
-		session.setErrorDetail(printable(session.hostName.c_str(), session.hostName.length()));
-		session.fail(Error::noHostName);
-		return false;
-	}
-	if(config.address_length == 0) {
-		name = session.hostName;
-		if(name.length() != session.hostName.length()) {
-			session.fail(Error::noMemory);
-			return false;
-		}
-		if(name.endsWith('.')) {
-			name.setLength(name.length() - 1);
-		}
-	}
-	return true;
-}
-
 bool BrClientConnection::wasShort() const
 {
 	return session.getResumption() != nullptr && !verifier->isAsked;
@@ -63,7 +34,7 @@ bool BrClientConnection::start()
 	}
 
 	String name;
-	if(!getServerName(name)) {
+	if(!getServerName(session, name)) {
 		return false;
 	}
 	auto resumption = session.getResumption();

@@ -15,7 +15,6 @@ public:
 	bool start();
 
 private:
-	bool getServerName(String& name);
 	bool wasShort() const override;
 
 	br_ssl_client_context* client() const

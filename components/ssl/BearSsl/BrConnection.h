@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../src/PeerVerifier.h"
+#include "../src/ProtocolNames.h"
 #include <Network/Ssl/Connection.h>
 #include <Network/Ssl/Session.h>
 #include <bearssl_ssl.h>
@@ -84,7 +85,6 @@ private:
 	};
 
 	template <class Step> void run(Step step);
-	bool initProtocols();
 	void chooseSizes();
 	void onError(int error);
 	void fitInput(size_t recordLength);
@@ -92,7 +92,7 @@ private:
 	void shrink();
 
 	PeerCertificate* certificate = nullptr;
-	const char** protocols = nullptr; ///< of ALPN: pointers, then the names
+	ProtocolNames protocols;
 	Buffer input;
 	Buffer output;
 	size_t outputLimit = 0;			 ///< longest plaintext that is put into one record

@@ -83,6 +83,9 @@ typedef struct axtls_settings_ {
 	/** The validator and its key are wanted no more. May be NULL. */
 	void (*release_validator)(void *connection_param, axtls_engine *engine);
 
+	/** The alert for a validator's answer that is not 0. NULL: axtls_certificate_alert(). */
+	axtls_alert (*certificate_alert)(void *connection_param, unsigned result);
+
 	/** Largest plaintext in a record that goes out, 64..16384; the peer may ask for less. Bounds the output buffer. */
 	uint16_t output_fragment;
 	/**

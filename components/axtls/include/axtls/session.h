@@ -31,17 +31,27 @@ typedef struct {
 	uint8_t master[AXTLS_MASTER_SIZE];
 } axtls_session;
 
+typedef struct axtls_cache_ axtls_cache;
+
+/** A cache of the owner's: the functions below call these instead, with the same contracts. */
+typedef struct {
+	void (*put)(axtls_cache *cache, const axtls_session *session, uint32_t now);
+	bool (*get)(const axtls_cache *cache, const uint8_t *id, size_t id_length, uint32_t now, axtls_session *session);
+	void (*remove)(axtls_cache *cache, const uint8_t *id, size_t id_length);
+} axtls_cache_class;
+
 /**
  * The server's memory of sessions: bounded, the oldest goes first, shared by all connections of a server.
- * Fields are private.
+ * Fields are private, but an owner with a cache of its own sets `vtable`, makes `count` 1 and leaves the rest zero.
  */
-typedef struct axtls_cache_ {
+struct axtls_cache_ {
+	const axtls_cache_class *vtable; /**< NULL: the one here */
 	const axtls_memory *memory;
 	struct axtls_cache_entry_ *entries;
 	uint16_t count;
 	uint16_t next;
 	uint32_t lifetime;
-} axtls_cache;
+};
 
 /**
  * @param memory allocator; must outlive the cache

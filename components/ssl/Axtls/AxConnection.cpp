@@ -1,0 +1,315 @@
+#include "AxConnection.h"
+#include "../src/FragmentSizes.h"
+#include "AxError.h"
+#include "AxMemory.h"
+#include <Memory.h>
+#include <SslDebug.h>
+#include <algorithm>
+#include <cstring>
+
+namespace Ssl
+{
+namespace
+{
+constexpr uint16_t tls12 = 0x0303; // the engine has no other
+
+} // namespace
+
+AxConnection::AxConnection(Session& session)
+	: session(session), keyCert(session.keyCert), settings{}, cacheLink{{}, this}
+{
+}
+
+AxConnection::~AxConnection()
+{
+	axtls_engine_free(engine);
+	delete handshake;
+	PeerCertificate::release(certificate);
+}
+
+bool AxConnection::start()
+{
+	axtls_settings_init(&settings);
+	settings.memory = &axMemory;
+	settings.get_validator = getValidator;
+	settings.certificate_alert = getCertificateAlert;
+	settings.use_tickets = false; // sessions are known by their ids, as with every engine here
+	chooseSizes();
+	handshake = new AxHandshake;
+	if(handshake == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	if(!handshake->init(session, keyCert.getMaterial(), settings) || !protocols.init(session)) {
+		return false;
+	}
+	settings.protocols = protocols.get();
+	settings.protocol_count = protocols.count();
+	if(session.getRole() == Role::client ? startClient() : startServer()) {
+		return true;
+	}
+	session.fail(Error::noMemory);
+	return false;
+}
+
+void AxConnection::chooseSizes()
+{
+	const auto sizes = FragmentSizes::choose(session);
+	settings.output_fragment = uint16_t(sizes.output);
+	// A client's wish has the size of one of the codes; the record size limit (RFC 8449) goes with it
+	settings.input_fragment =
+		uint16_t(sizes.code != 0 ? maxBufferSizeToBytes(MaxBufferSize(sizes.code)) : sizes.output);
+}
+
+bool AxConnection::startClient()
+{
+	axtls_session kept{};
+	const axtls_session* resume = nullptr;
+	if(auto resumption = session.getResumption()) {
+		const auto& parameters = resumption->getParameters();
+		resume = &kept;
+		kept.id_length = uint8_t(parameters.id.getLength());
+		memcpy(kept.id, parameters.id.getValue(), kept.id_length);
+		kept.extended_master_secret = parameters.extendedMasterSecret;
+		kept.suite = parameters.cipherSuite;
+		kept.name_hash = parameters.nameHash;
+		memcpy(kept.master, parameters.masterSecret, sizeof(kept.master));
+	}
+	const auto& name = handshake->serverName;
+	engine = axtls_client_new(&settings, this, name.length() == 0 ? nullptr : name.c_str(), resume, nullptr, 0);
+	axtls_wipe(&kept, sizeof(kept));
+	return engine != nullptr;
+}
+
+CipherSuite AxConnection::getCipherSuite() const
+{
+	return handshakeDone ? CipherSuite(axtls_engine_get_suite(engine)) : CipherSuite::NULL_WITH_NULL_NULL;
+}
+
+SessionId AxConnection::getSessionId() const
+{
+	SessionId id;
+	const uint8_t* value;
+	if(handshakeDone) {
+		const size_t length = axtls_engine_get_session_id(engine, &value);
+		id.assign(value, length);
+	}
+	return id;
+}
+
+uint16_t AxConnection::getVersion() const
+{
+	return handshakeDone ? tls12 : 0;
+}
+
+const Certificate* AxConnection::getCertificate() const
+{
+	if(certificate == nullptr && handshake != nullptr && handshake->verifier != nullptr) {
+		return handshake->verifier->getCertificate();
+	}
+	return certificate;
+}
+
+const char* AxConnection::getAlpnProtocol() const
+{
+	const char* name = handshakeDone ? axtls_engine_get_protocol(engine) : nullptr;
+	return name == nullptr ? "" : name;
+}
+
+PeerCertificate* AxConnection::shareCertificate()
+{
+	return certificate == nullptr ? nullptr : certificate->share();
+}
+
+bool AxConnection::getParameters(SessionParameters& parameters) const
+{
+	axtls_session own;
+	static_assert(sizeof(own.master) == sizeof(parameters.masterSecret), "of RFC 5246 §8.1");
+	if(!handshakeDone || !axtls_engine_get_session(engine, &own)) {
+		return false;
+	}
+	const bool valid = parameters.id.assign(own.id, own.id_length);
+	parameters.version = tls12;
+	parameters.cipherSuite = own.suite;
+	parameters.extendedMasterSecret = own.extended_master_secret;
+	parameters.nameHash = own.name_hash;
+	memcpy(parameters.masterSecret, own.master, sizeof(own.master));
+	axtls_wipe(&own, sizeof(own));
+	return valid;
+}
+
+const br_x509_class** AxConnection::getValidator(void* self, axtls_engine*)
+{
+	auto& connection = *static_cast<AxConnection*>(self);
+	auto& session = connection.session;
+	auto verifier = new PeerVerifier(session);
+	delete connection.handshake->verifier;
+	connection.handshake->verifier = verifier;
+	if(verifier == nullptr) {
+		session.fail(Error::noMemory);
+		return nullptr;
+	}
+	return verifier->init(session.getRole()) ? verifier->getX509() : nullptr;
+}
+
+axtls_alert AxConnection::getCertificateAlert(void* self, unsigned result)
+{
+	auto& connection = *static_cast<AxConnection*>(self);
+	connection.certificateError = connection.handshake->verifier->explain(result);
+	return axtls_alert(alertFor(connection.certificateError));
+}
+
+void AxConnection::endHandshake()
+{
+	if(inEngine) {
+		endsHandshake = true;
+		return;
+	}
+	if(handshake != nullptr) {
+		if(certificate == nullptr && handshake->verifier != nullptr) {
+			certificate = handshake->verifier->takeCertificate();
+		}
+		// What it still has of the handshake goes with it; a connection that failed is aborted by now
+		AxHandshake::remove(settings);
+		delete handshake;
+		handshake = nullptr;
+	}
+	keyCert.free();
+}
+
+void AxConnection::onError()
+{
+	const axtls_error error = axtls_engine_get_error(engine);
+	debug_d("[SSL] axtls: %s", axtls_error_text(error));
+	switch(error) {
+	case AXTLS_ERROR_NONE:
+	case AXTLS_ERROR_ABORTED: // the session knows why
+		break;
+	case AXTLS_ERROR_ALERT_RECEIVED:
+	case AXTLS_ERROR_CLOSED_EARLY:
+		session.fail(Error::alertReceived, Alert(axtls_engine_get_alert_received(engine)), true);
+		break;
+	case AXTLS_ERROR_CERTIFICATE:
+		session.fail(certificateError, Alert(axtls_engine_get_alert_sent(engine)));
+		break;
+	default:
+		session.fail(translateError(error), Alert(axtls_engine_get_alert_sent(engine)));
+	}
+}
+
+/* See what the engine's last step led to. */
+void AxConnection::update()
+{
+	if(pendingAlert != Alert::none) {
+		axtls_engine_abort(engine, axtls_alert(pendingAlert));
+		pendingAlert = Alert::none;
+	}
+	if(!handshakeDone && axtls_engine_is_connected(engine)) {
+		handshakeDone = true;
+		auto resumption = session.getResumption();
+		if(resumption != nullptr && isResumed()) {
+			certificate = resumption->shareCertificate();
+		}
+		session.handshakeComplete(true);
+	}
+	if(axtls_engine_is_closed(engine)) {
+		onError();
+	}
+}
+
+/*
+ * Every step of the engine that may run its handshake: callbacks of the application may come from within it,
+ * and what they end must not go before the engine has returned.
+ */
+template <class Step> void AxConnection::run(Step step)
+{
+	inEngine = true;
+	step();
+	inEngine = false;
+	update();
+	if(endsHandshake) {
+		endsHandshake = false;
+		endHandshake();
+	}
+}
+
+/* Record by record: what one leads to is known before the next is looked at. */
+size_t AxConnection::feed(const uint8_t* data, size_t length)
+{
+	size_t count = 0;
+	while(count < length) {
+		const size_t portion = std::min(axtls_engine_wanted(engine), length - count);
+		size_t taken = 0;
+		run([&] { taken = axtls_engine_feed(engine, data + count, portion); });
+		if(taken == 0) {
+			break;
+		}
+		count += taken;
+	}
+	return count;
+}
+
+size_t AxConnection::peekOutput(const uint8_t*& data)
+{
+	// The engine writes its messages only when what it wrote before is gone
+	run([&] { axtls_engine_peek_output(engine, &data); });
+	return axtls_engine_peek_output(engine, &data);
+}
+
+void AxConnection::consumeOutput(size_t length)
+{
+	axtls_engine_consume_output(engine, length);
+}
+
+size_t AxConnection::peekInput(const uint8_t*& data)
+{
+	return axtls_engine_peek_input(engine, &data);
+}
+
+void AxConnection::consumeInput(size_t length)
+{
+	axtls_engine_consume_input(engine, length);
+}
+
+size_t AxConnection::write(const uint8_t* data, size_t length)
+{
+	size_t taken = 0;
+	run([&] { taken = axtls_engine_write(engine, data, length); });
+	return taken;
+}
+
+void AxConnection::flush()
+{
+	run([&] { axtls_engine_flush(engine); });
+}
+
+void AxConnection::close()
+{
+	// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify
+	const uint8_t* data;
+	axtls_engine_consume_input(engine, axtls_engine_peek_input(engine, &data));
+	run([&] { axtls_engine_close(engine); });
+}
+
+void AxConnection::abort(Alert alert)
+{
+	if(inEngine) {
+		pendingAlert = alert;
+		return;
+	}
+	axtls_engine_abort(engine, axtls_alert(alert));
+	debug_d("[SSL] alert %s queued", toString(alert).c_str());
+}
+
+bool AxConnection::isPeerClosed() const
+{
+	return axtls_engine_is_peer_closed(engine);
+}
+
+bool AxConnection::isClosed() const
+{
+	const uint8_t* data;
+	return axtls_engine_is_closed(engine) && axtls_engine_peek_output(engine, &data) == 0;
+}
+
+} // namespace Ssl

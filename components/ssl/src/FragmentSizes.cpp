@@ -1,0 +1,37 @@
+#include "FragmentSizes.h"
+#include <Memory.h>
+#include <algorithm>
+
+namespace Ssl
+{
+namespace
+{
+/** Below this much free heap, a peer is asked for small records even if the application did not say so. */
+constexpr size_t plentyOfHeap = 48 * 1024;
+
+} // namespace
+
+FragmentSizes FragmentSizes::choose(const Session& session)
+{
+	FragmentSizes sizes{maxBufferSizeToBytes(session.maxBufferSize), 0, 0};
+	sizes.output = sizes.wanted;
+	if(sizes.wanted == 0) {
+		const bool isPlenty = Memory::available() >= plentyOfHeap;
+		sizes.code = isPlenty ? 0 : uint8_t(MaxBufferSize::K2);
+		sizes.output = maxBufferSizeToBytes(isPlenty ? MaxBufferSize::K16 : MaxBufferSize::K2);
+	} else if(session.maxBufferSize <= MaxBufferSize::K4) {
+		sizes.code = uint8_t(session.maxBufferSize);
+	} else if(session.maxBufferSize == MaxBufferSize::K8) {
+		sizes.code = uint8_t(MaxBufferSize::K4); // the largest that can be asked for
+	}
+	if(session.getRole() == Role::server) {
+		sizes.code = 0; // only a client asks
+	}
+	if(sizes.code != 0) {
+		// What we ask for binds us, too
+		sizes.output = std::min(sizes.output, maxBufferSizeToBytes(MaxBufferSize(sizes.code)));
+	}
+	return sizes;
+}
+
+} // namespace Ssl
