@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sming_host.build.archive import cache_root
+from sming_host.tls import Library
+from tests.support import adapters
 
 _BEFORE = pytest.StashKey[int]()
 
@@ -35,3 +38,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def checkout() -> Path:
     """The folder of this repository."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", params=adapters.wanted())
+def adapter(request: pytest.FixtureRequest) -> str:
+    """The TLS adapter that a test runs with, one after the other."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def library(adapter: str) -> Iterator[Library]:
+    """The library with that adapter, and meanwhile what sessions take by default."""
+    with adapters.default_adapter(adapter) as chosen:
+        yield chosen

@@ -13,14 +13,10 @@ from tests.interop.device import Device
 from tests.interop.peers import PEERS, Peer
 from tests.interop.site import Site
 from tests.interop.table import Table
-from tests.support.apps import ADAPTER_FOLDER, ROOT, scons
+from tests.support.adapters import build_library
+from tests.support.apps import ROOT
 
 TABLE = ROOT / "out" / "interop.md"
-
-ADAPTERS = tuple(
-    name for name, folder in (("Bearssl", "BearSsl"), ("Axtls", "Axtls")) if (ROOT / "components/ssl" / folder).is_dir()
-)
-"""Values of ENABLE_SSL that there is an adapter for."""
 
 _table = pytest.StashKey[Table]()
 
@@ -37,10 +33,7 @@ def device_for(adapter: str, devices: dict[str, Device]) -> Device:
         if adapter == "Bearssl" and "SMING_HOST_LIBRARY" in os.environ:
             devices[adapter] = Device(adapter, default_library())
         else:
-            built = scons("SMING_SOC=host", f"ENABLE_SSL={adapter}", "host-api")
-            assert built.returncode == 0, built.stdout
-            library = ROOT / "out" / "host" / ADAPTER_FOLDER[adapter] / "host-api" / "libsming-host.so"
-            devices[adapter] = Device(adapter, Library(library))
+            devices[adapter] = Device(adapter, Library(build_library(adapter)))
     return devices[adapter]
 
 

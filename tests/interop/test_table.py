@@ -9,12 +9,13 @@ import pytest
 
 from tests.interop.cases import CASES, CLIENT, SERVER, Case
 from tests.interop.cell import Outcome, run
-from tests.interop.conftest import ADAPTERS, device_for
+from tests.interop.conftest import device_for
 from tests.interop.device import Device
 from tests.interop.peers import PEERS, NotOffered, Peer
 from tests.interop.refusals import NOT_RESUMED, Refusal, expected
 from tests.interop.site import Site
 from tests.interop.table import FAILED, NOT_OFFERED, REFUSED, WORKED, Column, Table
+from tests.support.adapters import ADAPTERS
 
 
 def _cells() -> list[object]:

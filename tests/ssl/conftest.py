@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 import pytest
 
-from sming_host.tls import Session
+from sming_host.tls import Library, Session
 from tests.ssl.wire import Peer
 from tests.support.pki import Authority, Identity
 
@@ -46,6 +46,11 @@ class World:
         if ciphers:
             context.set_ciphers(ciphers)
         return Peer(context, False, "device.local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sessions(library: Library) -> None:
+    """Every test here runs with every adapter."""
 
 
 @pytest.fixture(scope="session")

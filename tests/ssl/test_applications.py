@@ -6,32 +6,31 @@ import os
 import subprocess
 import sys
 
-import pytest
-
-from tests.support.apps import ROOT, build_app, run_app, scons
+from tests.support.adapters import build_library
+from tests.support.apps import ROOT, build_app, run_app
 
 SANITIZERS = "address,undefined"
-SANITIZED = ROOT / "out" / "host" / "bearssl-address-undefined"
 
 
-@pytest.mark.parametrize("ssl", ["Bearssl", "0"])
-def test_cpp_interface(ssl: str) -> None:
-    run = run_app(build_app("tests/apps/SslTest", ssl=ssl))
+def test_cpp_interface(adapter: str) -> None:
+    run = run_app(build_app("tests/apps/SslTest", ssl=adapter))
     assert run.status == 0 and ", 0 failed" in run.output, run.output
 
 
-def test_cpp_interface_sanitized() -> None:
+def test_cpp_interface_without_an_engine() -> None:
+    run = run_app(build_app("tests/apps/SslTest", ssl="0"))
+    assert run.status == 0 and ", 0 failed" in run.output, run.output
+
+
+def test_cpp_interface_sanitized(adapter: str) -> None:
     """With leak detection, too."""
-    build = scons("SMING_SOC=host", "ENABLE_SSL=Bearssl", f"SANITIZERS={SANITIZERS}", "APP=tests/apps/SslTest")
-    assert build.returncode == 0, build.stdout[-3000:]
-    run = run_app(SANITIZED / "SslTest" / "firmware")
+    run = run_app(build_app("tests/apps/SslTest", ssl=adapter, SANITIZERS=SANITIZERS))
     assert run.status == 0 and ", 0 failed" in run.output, run.output
 
 
-def test_sessions_sanitized() -> None:
+def test_sessions_sanitized(adapter: str) -> None:
     """All other tests of sessions once more, in a Python that has the sanitizers' runtime loaded."""
-    build = scons("SMING_SOC=host", "ENABLE_SSL=Bearssl", f"SANITIZERS={SANITIZERS}", "host-api")
-    assert build.returncode == 0, build.stdout[-3000:]
+    library = build_library(adapter, SANITIZERS)
 
     def runtime(name: str) -> str:
         return subprocess.run(
@@ -40,7 +39,7 @@ def test_sessions_sanitized() -> None:
 
     environment = {
         **os.environ,
-        "SMING_HOST_LIBRARY": str(SANITIZED / "host-api" / "libsming-host.so"),
+        "SMING_HOST_LIBRARY": str(library),
         "LD_PRELOAD": f"{runtime('libasan.so')}:{runtime('libstdc++.so')}",
         # Python itself leaks; what the library holds is counted by its own allocator.
         "ASAN_OPTIONS": "detect_leaks=0",

@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from sming_host.tls import Library, default_library
-from tests.support.apps import scons
+from sming_host.tls import Library
 from tests.tls.openssl import World
 
 
 @pytest.fixture(scope="session", autouse=True)
-def library() -> Library:
-    """The library, built from the sources as they are now."""
-    if "SMING_HOST_LIBRARY" not in os.environ:
-        built = scons("SMING_SOC=host", "ENABLE_SSL=Bearssl", "host-api")
-        assert built.returncode == 0, built.stdout
-    return default_library()
+def _sessions(library: Library) -> None:
+    """Every test here runs with every adapter."""
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from sming_host.build.paths import find_home
-from tests.support.apps import scons
-
-LIBRARY = Path("out", "host", "bearssl-address-undefined", "host-api", "libsming-host.so")
+from tests.support.adapters import build_library
 
 OVERRUN = """
 import cffi
@@ -32,11 +30,9 @@ library.lib.sming_tls_feed(tls, short, 500)
 
 
 @pytest.fixture(scope="module")
-def environment() -> dict[str, str]:
+def environment(adapter: str) -> dict[str, str]:
     """Builds the library, and says how Python is started with it."""
-    home = find_home()
-    built = scons("SMING_SOC=host", "ENABLE_SSL=Bearssl", "SANITIZERS=address,undefined", "host-api")
-    assert built.returncode == 0, built.stdout
+    library = build_library(adapter, "address,undefined")
     asan = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
     return {
         **os.environ,
@@ -44,7 +40,7 @@ def environment() -> dict[str, str]:
         # Python itself lets go of its memory only by ending; our own leaks are found by test_memory.py.
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-        "SMING_HOST_LIBRARY": str(home / LIBRARY),
+        "SMING_HOST_LIBRARY": str(library),
     }
 
 
