@@ -48,6 +48,12 @@ def adapter(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def traits(adapter: str) -> adapters.Traits:
+    """How that adapter differs from others."""
+    return adapters.ADAPTERS[adapter]
+
+
+@pytest.fixture(scope="session")
 def library(adapter: str) -> Iterator[Library]:
     """The library with that adapter, and meanwhile what sessions take by default."""
     with adapters.default_adapter(adapter) as chosen:

@@ -16,6 +16,7 @@ from sming_host.tls import ServerShare, TlsError, connect, listen
 from tests.ssl.conftest import World
 from tests.ssl.test_server import exchange
 from tests.ssl.wire import HANDSHAKE, Peer, Record, records, talk
+from tests.support.adapters import Traits
 
 # Old versions are what some of these tests are about
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
@@ -99,13 +100,14 @@ def test_alpn_and_resumption_in_pieces(world: World) -> None:
 
 
 @pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])
-def test_old_versions_only_on_request(world: World, version: str) -> None:
-    for legacy in (False, True):
+def test_old_versions_only_on_request(world: World, traits: Traits, version: str) -> None:
+    for wanted in (False, True):
+        legacy = wanted and traits.legacy_versions
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=world.authority.pem.decode())
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
-        device = world.server(world.rsa, cipher_suites="full", legacy_versions=legacy)
+        device = world.server(world.rsa, cipher_suites="full", legacy_versions=wanted)
         peer = Peer(context, False, "device.local")
         error, _ = talk(device, peer)
         assert peer.done == legacy and (error is None) == legacy
@@ -120,14 +122,15 @@ def test_old_versions_only_on_request(world: World, version: str) -> None:
 
 
 @pytest.mark.parametrize("identity", ["ec", "rsa"])
-def test_old_versions_as_client(world: World, tmp_path: Path, identity: str) -> None:
+def test_old_versions_as_client(world: World, traits: Traits, tmp_path: Path, identity: str) -> None:
     certificate, key = getattr(world, identity).write(tmp_path, "old")
-    for legacy in (False, True):
+    for wanted in (False, True):
+        legacy = wanted and traits.legacy_versions
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
         context.load_cert_chain(certificate, key)
-        device = world.client(cipher_suites="full", legacy_versions=legacy)
+        device = world.client(cipher_suites="full", legacy_versions=wanted)
         peer = Peer(context, True)
         error, _ = talk(device, peer)
         assert (error is None) == legacy == peer.done

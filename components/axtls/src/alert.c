@@ -127,8 +127,11 @@ void axtls_engine_close(axtls_engine *engine)
 	if (engine->connected) {
 		axtls_engine_flush(engine);
 		tls_alert_send(engine, WARNING, AXTLS_ALERT_CLOSE_NOTIFY);
-		/* From here on the peer is only listened to for its own close_notify */
+		/* From here on the peer is only listened to for its own close_notify; which it would never send without ours */
 		engine->closing = true;
+		if (engine->alert_sent != AXTLS_ALERT_CLOSE_NOTIFY) {
+			tls_fail(engine, AXTLS_ERROR_MEMORY);
+		}
 		return;
 	}
 	tls_end_handshake(engine);

@@ -32,8 +32,9 @@ static axtls_error check_header(axtls_engine *engine)
 	if (header[0] < RECORD_CCS || header[0] > RECORD_DATA) {
 		return AXTLS_ERROR_UNEXPECTED_MESSAGE;
 	}
-	/* RFC 5246 §E.1: until a version is agreed on, a ClientHello's record may say 3.0 and up */
-	if (engine->version_known ? version != TLS12 : header[1] != 3) {
+	/* RFC 5246 §E.1: until a version is agreed on, a ClientHello's record may say 3.0 and up, and a server's alert, too */
+	bool any_version = !engine->version_known && (engine->server || header[0] != RECORD_HANDSHAKE);
+	if (any_version ? header[1] != 3 : version != TLS12) {
 		return AXTLS_ERROR_PROTOCOL_VERSION;
 	}
 	if (length > limit) {

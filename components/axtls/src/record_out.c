@@ -28,7 +28,12 @@ static bool reserve(axtls_engine *engine, size_t length)
 	uint32_t size = kept + (uint32_t)length + GROWTH;
 	uint8_t *data = tls_allocate(engine, size, AXTLS_MEMORY_RECORD_BUFFER);
 	if (data == NULL) {
-		return false;
+		/* An alert or the last piece of something may still fit */
+		size -= GROWTH;
+		data = tls_allocate(engine, size, AXTLS_MEMORY_RECORD_BUFFER);
+		if (data == NULL) {
+			return false;
+		}
 	}
 	if (kept > 0) {
 		memcpy(data, engine->out_data + engine->out_sent, kept);

@@ -13,6 +13,18 @@ namespace
 {
 constexpr uint16_t tls12 = 0x0303; // the engine has no other
 
+/** Entropy for the engine's generator: 256 bits, as much as its HMAC-DRBG with SHA-256 can hold. */
+constexpr size_t seedSize = 32;
+
+/** True for suites whose records need no random numbers: all but those in CBC mode. */
+bool isAead(uint16_t suite)
+{
+	const auto end = axtls_suites_basic + axtls_suites_basic_count;
+	return suite == uint16_t(CipherSuite::RSA_WITH_AES_128_GCM_SHA256) ||
+		   suite == uint16_t(CipherSuite::RSA_WITH_AES_256_GCM_SHA384) ||
+		   std::find(axtls_suites_basic, end, suite) != end;
+}
+
 } // namespace
 
 AxConnection::AxConnection(Session& session)
@@ -25,6 +37,25 @@ AxConnection::~AxConnection()
 	axtls_engine_free(engine);
 	delete handshake;
 	PeerCertificate::release(certificate);
+	Memory::wipeAndRelease(random);
+}
+
+bool AxConnection::initRandom()
+{
+	random = static_cast<br_hmac_drbg_context*>(Memory::allocate(sizeof(*random), Memory::Tag::session));
+	if(random == nullptr) {
+		session.fail(Error::noMemory);
+		return false;
+	}
+	uint8_t seed[seedSize];
+	if(!session.environment->getRandom(*session.environment, seed, sizeof(seed))) {
+		session.fail(Error::noEntropy);
+		return false;
+	}
+	br_hmac_drbg_init(random, &br_sha256_vtable, seed, sizeof(seed));
+	Memory::wipe(seed, sizeof(seed));
+	settings.random = &random->vtable;
+	return true;
 }
 
 bool AxConnection::start()
@@ -40,7 +71,8 @@ bool AxConnection::start()
 		session.fail(Error::noMemory);
 		return false;
 	}
-	if(!handshake->init(session, keyCert.getMaterial(), settings) || !protocols.init(session)) {
+	if(!handshake->init(session, keyCert.getMaterial(), settings) || !protocols.init(session) ||
+	   !initRandom()) {
 		return false;
 	}
 	settings.protocols = protocols.get();
@@ -174,6 +206,11 @@ void AxConnection::endHandshake()
 		delete handshake;
 		handshake = nullptr;
 	}
+	if(handshakeDone && isAead(axtls_engine_get_suite(engine))) {
+		settings.random = nullptr;
+		Memory::wipeAndRelease(random);
+		random = nullptr;
+	}
 	keyCert.free();
 }
 
@@ -191,6 +228,10 @@ void AxConnection::onError()
 		break;
 	case AXTLS_ERROR_CERTIFICATE:
 		session.fail(certificateError, Alert(axtls_engine_get_alert_sent(engine)));
+		break;
+	case AXTLS_ERROR_MEMORY:
+		session.fail(handshakeDone && isFeeding ? Error::recordTooLarge : Error::noMemory,
+					 Alert(axtls_engine_get_alert_sent(engine)));
 		break;
 	default:
 		session.fail(translateError(error), Alert(axtls_engine_get_alert_sent(engine)));
@@ -237,6 +278,7 @@ template <class Step> void AxConnection::run(Step step)
 size_t AxConnection::feed(const uint8_t* data, size_t length)
 {
 	size_t count = 0;
+	isFeeding = true;
 	while(count < length) {
 		const size_t portion = std::min(axtls_engine_wanted(engine), length - count);
 		size_t taken = 0;
@@ -246,6 +288,7 @@ size_t AxConnection::feed(const uint8_t* data, size_t length)
 		}
 		count += taken;
 	}
+	isFeeding = false;
 	return count;
 }
 

@@ -63,6 +63,7 @@ private:
 
 	template <class Step> void run(Step step);
 	void chooseSizes();
+	bool initRandom();
 	bool startClient();
 	bool startServer();
 	void update();
@@ -72,7 +73,8 @@ private:
 	KeyCertPair keyCert; ///< the session's, held while the engine may use it
 	axtls_settings settings;
 	axtls_engine* engine = nullptr;
-	AxHandshake* handshake = nullptr; ///< until the handshake ends
+	br_hmac_drbg_context* random = nullptr; ///< with suites in CBC mode also after the handshake, for their IVs
+	AxHandshake* handshake = nullptr;		 ///< until the handshake ends
 	PeerCertificate* certificate = nullptr;
 	ProtocolNames protocols;
 	CacheLink cacheLink;
@@ -80,6 +82,7 @@ private:
 	Alert pendingAlert = Alert::none;	  ///< abort() came while inEngine
 	bool handshakeDone = false;
 	bool inEngine = false;		///< the engine is further up the stack: nothing that it uses may go
+	bool isFeeding = false;		///< records are coming in
 	bool endsHandshake = false; ///< endHandshake() came while inEngine
 };
 

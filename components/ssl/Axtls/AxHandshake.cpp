@@ -8,9 +8,6 @@ namespace Ssl
 {
 namespace
 {
-/** Entropy for the engine's generator: 256 bits, as much as its HMAC-DRBG with SHA-256 can hold. */
-constexpr size_t seedSize = 32;
-
 bool isKnown(uint16_t suite)
 {
 	const auto end = axtls_suites_full + axtls_suites_full_count;
@@ -23,7 +20,6 @@ AxHandshake::~AxHandshake()
 {
 	delete verifier;
 	Memory::release(authorities);
-	Memory::wipe(&random, sizeof(random));
 }
 
 bool AxHandshake::init(Session& session, const KeyMaterial* material, axtls_settings& settings)
@@ -46,7 +42,7 @@ bool AxHandshake::init(Session& session, const KeyMaterial* material, axtls_sett
 	} else if(session.asksForCertificate() && !initAuthorities(session, settings)) {
 		return false;
 	}
-	return initSuites(session, settings) && initRandom(session, settings);
+	return initSuites(session, settings);
 }
 
 void AxHandshake::remove(axtls_settings& settings)
@@ -57,7 +53,6 @@ void AxHandshake::remove(axtls_settings& settings)
 	settings.authority_count = 0;
 	settings.suites = nullptr;
 	settings.suite_count = 0;
-	settings.random = nullptr;
 }
 
 bool AxHandshake::initSuites(Session& session, axtls_settings& settings)
@@ -77,19 +72,6 @@ bool AxHandshake::initSuites(Session& session, axtls_settings& settings)
 	}
 	settings.suites = suites;
 	settings.suite_count = count;
-	return true;
-}
-
-bool AxHandshake::initRandom(Session& session, axtls_settings& settings)
-{
-	uint8_t seed[seedSize];
-	if(!session.environment->getRandom(*session.environment, seed, sizeof(seed))) {
-		session.fail(Error::noEntropy);
-		return false;
-	}
-	br_hmac_drbg_init(&random, &br_sha256_vtable, seed, sizeof(seed));
-	Memory::wipe(seed, sizeof(seed));
-	settings.random = &random.vtable;
 	return true;
 }
 

@@ -31,10 +31,8 @@ struct AxHandshake : public Memory::Tagged<Memory::Tag::handshake> {
 
 private:
 	bool initSuites(Session& session, axtls_settings& settings);
-	bool initRandom(Session& session, axtls_settings& settings);
 	bool initAuthorities(Session& session, axtls_settings& settings);
 
-	br_hmac_drbg_context random{};
 	uint16_t suites[maxSuites];
 	axtls_identity identity{};
 	axtls_name* authorities = nullptr; ///< that a client is told about

@@ -329,7 +329,7 @@ int Session::write(const uint8_t* data, size_t length)
 	}
 	const size_t count = connection->write(data, length);
 	update();
-	return int(count);
+	return count == 0 && state == State::failed ? -1 : int(count);
 }
 
 void Session::flush()

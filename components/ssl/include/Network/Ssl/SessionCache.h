@@ -25,9 +25,9 @@ struct SessionParameters {
 	SessionId id;
 	uint16_t version = 0;
 	uint16_t cipherSuite = 0;
+	uint8_t masterSecret[secretLength]{};
 	bool extendedMasterSecret = false; ///< RFC 7627; Axtls resumes no session without, BearSSL has none with
 	uint32_t nameHash = 0;			   ///< Axtls: of the name that SNI gave; a session is for that name only
-	uint8_t masterSecret[secretLength]{};
 
 	SessionParameters() = default;
 	~SessionParameters()
