@@ -21,7 +21,7 @@ class Refusal:
     code: Optional[str]
     """`Ssl::Error` of the device; None if it notices nothing but a goodbye without data."""
     alert: Optional[str]
-    """Alert on the wire."""
+    """Alert on the wire; a peer's versions may differ: "this or that"."""
     said: str
     """What the peer says, in part."""
 
@@ -133,7 +133,12 @@ _CASES: Mapping[tuple[str, str, str], _Row] = {
         {
             "GnuTLS": Refusal(_NO_CERTIFICATE, "alertReceived", "decode_error", "No certificate was found"),
             "NSS": Refusal(_NO_CERTIFICATE, "alertReceived", "bad_certificate", "Unable to find the certificate"),
-            "JSSE": Refusal(_NO_CERTIFICATE, "alertReceived", "bad_certificate", "Empty client certificate chain"),
+            "JSSE": Refusal(
+                _NO_CERTIFICATE,
+                "alertReceived",
+                "bad_certificate or handshake_failure",
+                "Empty client certificate chain",
+            ),
         },
     ),
     (SERVER, "Client certificates", "none"): _Row(

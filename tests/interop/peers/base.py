@@ -27,6 +27,11 @@ WAIT_S = 15.0
 _SETTLED_S = 0.15
 
 
+def protocol_names(count: int) -> list[str]:
+    """Names of application protocols that nobody has."""
+    return [f"protocol-number-{number:05}-of-many" for number in range(count)]
+
+
 class NotOffered(Exception):
     """The peer's program has no switch for what was wanted. The text says which."""
 
@@ -49,8 +54,8 @@ class Setup:
     """Server: wants a client certificate."""
     show: str = ""
     """Client: kind of the certificate it shows, see Site.client."""
-    long_hello: bool = False
-    """Client: make the ClientHello as long as it gets."""
+    protocols: int = 0
+    """Client: offer so many application protocols (ALPN) of 31 bytes each, which makes the ClientHello long."""
     again: bool = False
     """Client: talk twice, the second time going on from the first session. The first may do without data."""
     fragment: int = 0
