@@ -184,7 +184,7 @@ def variants(world: World) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["ec", "alpn", "client certificate", "small"])
-@pytest.mark.parametrize("and_later", [False, True], ids=["one", "all later"])
+@pytest.mark.parametrize("and_later", [False, True], ids=["one", "all_later"])
 def test_every_allocation_of_a_handshake_fails_in_turn(world: World, name: str, and_later: bool) -> None:
     """No crash, no leak, one alert at most, and the next connection works: all N of N."""
     library = world.client().library
