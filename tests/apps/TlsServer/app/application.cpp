@@ -2,13 +2,13 @@
  * TlsServer: TLS servers for tests and benchmarks, driven by commands:
  *
  *     load key=FILE cert=FILE [password=TEXT]   what servers show from their next connection on
- *     listen [port=N] [plain=1] [kind=echo|http] [resume=1] [cache=N] [buffer=0..6] [limit=N] [idle=S] [handshake=S]
+ *     listen [port=N] [plain=1] [kind=echo|http|sink] [resume=1] [cache=N] [buffer=0..6] [limit=N] [idle=S] [handshake=S]
  *            [free=1]
  *     queue limit=N [patience=MS]               of the handshakes
  *     fail N                                    the n-th allocation from now fails
  *     memory, close, quit
  *
- * kind=http answers GET /bytes/N with N bytes, and anything else with a short text.
+ * kind=http answers GET /bytes/N with N bytes, and anything else with a short text; kind=sink takes all and says nothing.
  */
 #include "../../common/command.h"
 #include <Network/Ssl/Statistics.h>
@@ -111,6 +111,11 @@ bool onRequest(TcpClient& client, char* data, int size)
 		   client.send(new BlockStream(length));
 }
 
+bool onSink(TcpClient&, char*, int)
+{
+	return true;
+}
+
 void onComplete(TcpClient& client, bool successful)
 {
 	++completed;
@@ -128,7 +133,8 @@ void listenCommand(const Command& command)
 	settings.free = command.number("free") != 0;
 	settings.cacheSize = int(command.number("cache", 10));
 	settings.bufferSize = Ssl::MaxBufferSize(command.number("buffer"));
-	server = new TcpServer(TcpClientDataDelegate(command.is("kind", "http") ? onRequest : onEcho),
+	auto kind = command.option("kind");
+	server = new TcpServer(TcpClientDataDelegate(kind == "http" ? onRequest : kind == "sink" ? onSink : onEcho),
 						   TcpClientCompleteDelegate(onComplete));
 	if(server == nullptr) {
 		say("listen", "no memory");
