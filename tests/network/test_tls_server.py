@@ -187,6 +187,30 @@ def test_bytes_after_close_notify_end_the_connection(server: TlsServer, authorit
     talk(server, client_context(authority))
 
 
+def test_goodbye_together_with_the_last_words_of_the_handshake(server: TlsServer, authority: Authority) -> None:
+    """Finished and close_notify in one segment: a connection in good order all the same."""
+    server.listen(resume=1)
+    context = client_context(authority)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_TICKET
+    session = talk(server, context).session
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    engine = context.wrap_bio(incoming, outgoing, server_hostname="localhost", session=session)
+    with server.connect() as plain:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            engine.do_handshake()
+        plain.sendall(outgoing.read())
+        while outgoing.pending == 0:
+            incoming.write(plain.recv(65536))
+            with contextlib.suppress(ssl.SSLWantReadError):
+                engine.do_handshake()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            engine.unwrap()
+        plain.sendall(outgoing.read())
+        assert [kind for kind, _ in read_records(plain)] == [ALERT]
+    assert server.settle()["succeeded"] == 2
+
+
 def test_sixty_signature_algorithms(server: TlsServer) -> None:
     """A ClientHello that crashed the original's other engine."""
     server.listen()
