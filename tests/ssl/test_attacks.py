@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sming_host.tls import ServerShare, Session, State, TlsError
+from sming_host.tls import Pin, ServerShare, Session, State, TlsError
 from tests.ssl.conftest import World
 from tests.ssl.test_alerts import HELLO
 from tests.ssl.test_server import exchange
-from tests.ssl.wire import ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, Record, handshake, records
+from tests.ssl.wire import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, Record, handshake, records
 from tests.support.pki import now
 
 OLD_HELLO = handshake(1, b"\3\1" + HELLO[2:])
@@ -128,3 +128,41 @@ def test_every_byte_of_an_answer_to_a_resuming_hello(world: World) -> None:
             with contextlib.suppress(TlsError):
                 client.feed(data)
             assert not client.handshake_done and not client.verified
+
+
+def test_no_plaintext_from_a_peer_that_is_refused(world: World) -> None:
+    """Judged only when the handshake is done (verifyLater), with data right behind Finished: none of it comes out."""
+    wrong = Pin("pki-sha256", bytes(32))
+    client, server = world.client(pins=[wrong], verify_later=True), world.server()
+    server.feed(client.drain())
+    client.feed(server.drain())
+    server.feed(client.drain())
+    server.write(b"take this")
+    with pytest.raises(TlsError) as caught:
+        client.feed(server.drain())
+    assert caught.value.code == "pinMismatch" and client.read() == b"" and not client.verified
+    assert len(drained(client)) == 1
+
+    person = world.authority.issue("person", usages=())
+    own = {"certificate": person.chain_pem, "key": person.key_pem}
+    server = world.server(client_authentication=True, pins=[wrong], verify_later=True)
+    peer = world.client(**own)
+    server.feed(peer.drain())
+    peer.feed(server.drain())
+    with pytest.raises(TlsError) as caught:
+        server.feed(peer.drain())
+    assert caught.value.code == "pinMismatch" and server.read() == b""
+
+
+def test_no_plaintext_before_the_handshake_is_done(world: World) -> None:
+    """A record with valid keys but before the peer's Finished would be data of nobody."""
+    client, server = world.client(), world.server()
+    server.feed(client.drain())
+    client.feed(server.drain())
+    flight = list(records(client.drain()))
+    finished = flight.pop()
+    for record in flight:
+        server.feed(bytes(record))
+    with pytest.raises(TlsError) as caught:
+        server.feed(bytes(Record(APPLICATION_DATA, finished.body)))
+    assert caught.value.code in ("badRecordMac", "unexpectedMessage") and server.read() == b""
