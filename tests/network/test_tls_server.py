@@ -230,6 +230,28 @@ def test_client_hello_without_extensions(server: TlsServer, authority: Authority
     talk(server, client_context(authority))
 
 
+def test_client_hello_without_extensions_is_served_with_rsa_key_exchange(
+    executable: Path, authority: Authority, tmp_path: Path
+) -> None:
+    """There the server signs nothing; TLS_RSA_WITH_AES_128_GCM_SHA256."""
+    with running_server(executable) as server:
+        server.load(authority.issue("localhost", key_type="rsa2048"), tmp_path)
+        server.listen(suites="full")
+        with server.connect() as plain:
+            plain.sendall(client_hello(None, b"\x00\x9c\x00\xff"))
+            assert plain.recv(5)[0] == HANDSHAKE
+        context = client_context(authority, ciphers="AES128-GCM-SHA256")
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        talk(server, context, pattern(3000))
+
+
+def test_key_let_go_after_each_handshake(server: TlsServer, authority: Authority) -> None:
+    server.listen(free=1)
+    for _ in range(3):
+        talk(server, client_context(authority))
+    assert server.settle()["certificate"] == 0
+
+
 @pytest.mark.parametrize("buffer", [0, 1, 4])
 def test_record_larger_than_the_buffers(server: TlsServer, authority: Authority, buffer: int) -> None:
     """One record of 15 KB, not negotiated, to a server with buffers of 4 KB, of 512 bytes, or its own choice."""
