@@ -39,6 +39,7 @@ MAX_SUBTREES = 128  # X509_MAX_SUBTREES
 MAX_PATH_LENGTH = 0x7FFF
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 4096
+MAX_EXPONENT_BITS = 64  # X509_KEY_BUFFER has room for no more
 
 # BR_EC_secp256r1 … in bearssl_ec.h
 CURVES = {"secp256r1": 23, "secp384r1": 24, "secp521r1": 25}
@@ -260,6 +261,8 @@ def _key(certificate: x509.Certificate) -> Union[RsaKey, EcKey]:
         if key.key_size > MAX_RSA_BITS:
             raise _RefusedError(f"its RSA key of {key.key_size} bits is too long for a device; at most {MAX_RSA_BITS}")
         numbers = key.public_numbers()
+        if numbers.e.bit_length() > MAX_EXPONENT_BITS:
+            raise _RefusedError(f"its RSA exponent has more than {MAX_EXPONENT_BITS} bits")
         return RsaKey(_octets(numbers.n), _octets(numbers.e))
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in CURVES:
         return EcKey(CURVES[key.curve.name], key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))

@@ -37,6 +37,7 @@ def application() -> None:
                 commands.run(goal, context)
         goals = [goal for goal in words.goals if BY_NAME[goal].kind is Kind.BUILD]
         if words.goals and not goals and not words.applications and not words.components:
+            sys.stdout.flush()
             sys.exit(0)
         _build(goals, words.components, applications, settings, workspace)
 
@@ -144,4 +145,8 @@ def user_errors() -> Iterator[None]:
             traceback.print_exc()
         sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # `./scons help | head`: who read our output has seen enough. Keep Python from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -62,7 +62,9 @@ class Connection:
             self._receive()
 
     def close(self) -> None:
-        """Say goodbye, as far as the peer still listens, and close the socket."""
+        """Say goodbye, as far as the peer still listens, and close the socket. A second call does nothing."""
+        if self.socket.fileno() < 0:
+            return
         try:
             self.session.close()
             self._send()
@@ -105,8 +107,9 @@ class Connection:
             else:
                 self.session.feed_eof()
         except TlsError:
-            # The peer is to hear why.
-            self._send()
+            # The peer is to hear why, if it is still there.
+            with contextlib.suppress(OSError):
+                self._send()
             raise
         try:
             self._send()

@@ -106,6 +106,17 @@ def test_source_that_is_missing(project: Project) -> None:
     project.scons().refused("component plain", "plane.c")
 
 
+@pytest.mark.parametrize("keyword", ["requires", "cflags", "public_defines", "private_includes"])
+def test_text_instead_of_a_list_for_a_component(project: Project, keyword: str) -> None:
+    project.write("components/plain/SConscript", f'Import("env")\nenv.Component("plain", {keyword}="-O2")\n')
+    project.scons().refused(f"component plain: {keyword}= takes a list, not '-O2'")
+
+
+def test_text_instead_of_a_list_for_an_application(project: Project) -> None:
+    project.write("SConscript", 'Import("env")\nenv.Application(cflags="-O2")\n')
+    project.scons().refused("thing/SConscript: cflags= takes a list, not '-O2'")
+
+
 def test_misspelt_default_of_an_application(project: Project) -> None:
     project.write("SConscript", 'Import("env")\nenv.Application(ENABLE_SLL="Bearssl")\n')
     project.scons().refused("ENABLE_SLL", "did you mean ENABLE_SSL?")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -62,6 +65,16 @@ def test_list_config_hides_passwords() -> None:
     output = scons(CHECKOUT, "list-config", "WIFI_SSID=home", "WIFI_PWD=verysecret").succeeded().output
     assert re.search(r"^WIFI_SSID +home +command line$", output, re.MULTILINE)
     assert "verysecret" not in output
+
+
+def test_reader_that_has_seen_enough() -> None:
+    command = f"{shlex.quote(sys.executable)} -m SCons -Q help | true"
+    done = subprocess.run(["sh", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_doctor_of_the_fetched_compiler(project: Project) -> None:
+    assert "clanggcc" not in project.scons("doctor", "TOOLCHAIN=clang").output
 
 
 def test_doctor(project: Project) -> None:

@@ -71,10 +71,19 @@ def _cases() -> tuple[Case, ...]:
         found.append(Case("Client certificates", show, ask=True, show=show))
     found.append(Case("Client certificates", "none", ask=True))
     found.append(Case("Client certificates", "a stranger's", ask=True, show="stranger"))
+    small = (("max_buffer_size", 512),)
     gcm256 = by_name("ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")
     rsa_only = by_name("ECDHE_RSA_WITH_AES_128_GCM_SHA256")
     found += [
-        Case("Long ClientHello", "60 protocols of 30 bytes (ALPN)", Setup(long_hello=True), roles=(SERVER,)),
+        Case("Long ClientHello", "2 KB", Setup(protocols=60), roles=(SERVER,)),
+        Case(
+            "Long ClientHello",
+            "2 KB, device with 512-byte records",
+            Setup(protocols=60),
+            options=small,
+            roles=(SERVER,),
+        ),
+        Case("Long ClientHello", "17 KB, two records", Setup(protocols=560), roles=(SERVER,)),
         Case("Fragment length", "512 bytes", Setup(fragment=512), roles=(SERVER,)),
         Case("Fragment length", "4096 bytes", Setup(fragment=4096), roles=(SERVER,)),
         Case("Nothing in common", "cipher suites", Setup(suite=gcm256)),

@@ -21,7 +21,7 @@ class Refusal:
     code: Optional[str]
     """`Ssl::Error` of the device; None if it notices nothing but a goodbye without data."""
     alert: Optional[str]
-    """Alert on the wire."""
+    """Alert on the wire; a peer's versions may differ: "this or that"."""
     said: str
     """What the peer says, in part."""
 
@@ -63,14 +63,13 @@ _HEARD: Mapping[str, Mapping[str, str]] = {
         "JSSE": "fatal alert: bad_certificate",
         "Python ssl": "ALERT_BAD_CERTIFICATE",
     },
-    # Those that speak 1.1 alone take no record of a later version, not even with an alert.
     "protocol_version": {
-        "OpenSSL": "wrong version number",
-        "GnuTLS": "A packet with illegal or unsupported version was received",
+        "OpenSSL": "alert protocol version",
+        "GnuTLS": "alert",
         "NSS": "Peer reports incompatible or unsupported protocol version",
         "JSSE": "fatal alert: protocol_version",
-        "curl": "wrong version number",
-        "Python ssl": "WRONG_VERSION_NUMBER",
+        "curl": "alert protocol version",
+        "Python ssl": "ALERT_PROTOCOL_VERSION",
     },
 }
 
@@ -133,7 +132,12 @@ _CASES: Mapping[tuple[str, str, str], _Row] = {
         {
             "GnuTLS": Refusal(_NO_CERTIFICATE, "alertReceived", "decode_error", "No certificate was found"),
             "NSS": Refusal(_NO_CERTIFICATE, "alertReceived", "bad_certificate", "Unable to find the certificate"),
-            "JSSE": Refusal(_NO_CERTIFICATE, "alertReceived", "bad_certificate", "Empty client certificate chain"),
+            "JSSE": Refusal(
+                _NO_CERTIFICATE,
+                "alertReceived",
+                "bad_certificate or handshake_failure",
+                "Empty client certificate chain",
+            ),
         },
     ),
     (SERVER, "Client certificates", "none"): _Row(

@@ -187,6 +187,30 @@ def test_bytes_after_close_notify_end_the_connection(server: TlsServer, authorit
     talk(server, client_context(authority))
 
 
+def test_goodbye_together_with_the_last_words_of_the_handshake(server: TlsServer, authority: Authority) -> None:
+    """Finished and close_notify in one segment: a connection in good order all the same."""
+    server.listen(resume=1)
+    context = client_context(authority)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_TICKET
+    session = talk(server, context).session
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    engine = context.wrap_bio(incoming, outgoing, server_hostname="localhost", session=session)
+    with server.connect() as plain:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            engine.do_handshake()
+        plain.sendall(outgoing.read())
+        while outgoing.pending == 0:
+            incoming.write(plain.recv(65536))
+            with contextlib.suppress(ssl.SSLWantReadError):
+                engine.do_handshake()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            engine.unwrap()
+        plain.sendall(outgoing.read())
+        assert [kind for kind, _ in read_records(plain)] == [ALERT]
+    assert server.settle()["succeeded"] == 2
+
+
 def test_sixty_signature_algorithms(server: TlsServer) -> None:
     """A ClientHello that crashed the original's other engine."""
     server.listen()
@@ -204,6 +228,28 @@ def test_client_hello_without_extensions(server: TlsServer, authority: Authority
             plain.sendall(client_hello(extensions))
             assert read_records(plain) == [(ALERT, b"\x02\x28")]
     talk(server, client_context(authority))
+
+
+def test_client_hello_without_extensions_is_served_with_rsa_key_exchange(
+    executable: Path, authority: Authority, tmp_path: Path
+) -> None:
+    """There the server signs nothing; TLS_RSA_WITH_AES_128_GCM_SHA256."""
+    with running_server(executable) as server:
+        server.load(authority.issue("localhost", key_type="rsa2048"), tmp_path)
+        server.listen(suites="full")
+        with server.connect() as plain:
+            plain.sendall(client_hello(None, b"\x00\x9c\x00\xff"))
+            assert plain.recv(5)[0] == HANDSHAKE
+        context = client_context(authority, ciphers="AES128-GCM-SHA256")
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        talk(server, context, pattern(3000))
+
+
+def test_key_let_go_after_each_handshake(server: TlsServer, authority: Authority) -> None:
+    server.listen(free=1)
+    for _ in range(3):
+        talk(server, client_context(authority))
+    assert server.settle()["certificate"] == 0
 
 
 @pytest.mark.parametrize("buffer", [0, 1, 4])

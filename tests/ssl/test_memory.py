@@ -164,6 +164,9 @@ def connection(world: World, library: Library, share: ServerShare, variant: dict
         kept = client.take_resumption()
         client.close()
         exchange(client, server)
+        for end in (client, server):
+            if end.error is not None:
+                raise end.error
         assert client.state is State.CLOSED is server.state
         if kept is not None:
             kept.free()
@@ -184,7 +187,7 @@ def variants(world: World) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["ec", "alpn", "client certificate", "small"])
-@pytest.mark.parametrize("and_later", [False, True], ids=["one", "all later"])
+@pytest.mark.parametrize("and_later", [False, True], ids=["one", "all_later"])
 def test_every_allocation_of_a_handshake_fails_in_turn(world: World, name: str, and_later: bool) -> None:
     """No crash, no leak, one alert at most, and the next connection works: all N of N."""
     library = world.client().library

@@ -351,6 +351,9 @@ void BrConnection::abort(Alert alert)
 		return;
 	}
 	ended = true;
+	if(alert == Alert::INVALID_VERSION) {
+		BrInternals::usePeerVersion(*engine(), session.getRole() == Role::server);
+	}
 	waitingLength = BrInternals::getPendingOutput(*engine(), waiting);
 	if(!inEngine) {
 		input.release();

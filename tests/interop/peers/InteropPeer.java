@@ -15,12 +15,12 @@ import javax.net.ssl.*;
  *
  *     listen CA P12 SUITE VERSION ASK     → port N
  *     served PORT                         → how the oldest connection to PORT ended that was not asked about
- *     call PORT NAME CA P12 SUITE VERSION LONG DATA → "ok SUITE" when the data came back, or the exception
+ *     call PORT NAME CA P12 SUITE VERSION PROTOCOLS DATA → "ok SUITE" when the data came back, or the exception
  */
 public final class InteropPeer
 {
 	private static final char[] PASSWORD = "secret".toCharArray();
-	private static final int WAIT_MS = 15000;
+	private static final int WAIT_MS = 30000;
 	private static final Map<String, SSLContext> contexts = new HashMap<>();
 	private static final Map<Integer, BlockingQueue<String>> results = new ConcurrentHashMap<>();
 
@@ -158,12 +158,8 @@ public final class InteropPeer
 			SSLParameters parameters = parameters(socket.getSSLParameters(), words[5], words[6]);
 			parameters.setEndpointIdentificationAlgorithm("HTTPS");
 			parameters.setServerNames(List.of(new SNIHostName(words[2])));
-			if(words[7].equals("long")) {
-				String[] protocols = new String[60];
-				for(int number = 0; number < protocols.length; ++number) {
-					protocols[number] = String.format("protocol-number-%03d-of-many", number);
-				}
-				parameters.setApplicationProtocols(protocols);
+			if(!words[7].equals("-")) {
+				parameters.setApplicationProtocols(words[7].split(","));
 			}
 			socket.setSSLParameters(parameters);
 			socket.startHandshake();

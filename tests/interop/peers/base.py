@@ -20,11 +20,13 @@ LINES = tuple((chr(ord("a") + number % 26) * 60 + str(number)).ljust(99, "x").en
 DATA = b"".join(LINES)
 """24,000 bytes that go each way: two TLS records, and text in lines, because some programs reverse or scan it."""
 
-WAIT_S = 15.0
+WAIT_S = 30.0
 """Longest time that one step of a conversation may take."""
 
 
-_SETTLED_S = 0.15
+def protocol_names(count: int) -> list[str]:
+    """Names of application protocols that nobody has."""
+    return [f"protocol-number-{number:05}-of-many" for number in range(count)]
 
 
 class NotOffered(Exception):
@@ -49,8 +51,8 @@ class Setup:
     """Server: wants a client certificate."""
     show: str = ""
     """Client: kind of the certificate it shows, see Site.client."""
-    long_hello: bool = False
-    """Client: make the ClientHello as long as it gets."""
+    protocols: int = 0
+    """Client: offer so many application protocols (ALPN) of 31 bytes each, which makes the ClientHello long."""
     again: bool = False
     """Client: talk twice, the second time going on from the first session. The first may do without data."""
     fragment: int = 0
@@ -82,16 +84,12 @@ class Server(abc.ABC):
     def said(self) -> str:
         """What it said since `mark`."""
 
-    def settled(self) -> str:
-        """What it said, once it says no more for a moment."""
-        said = self.said()
-        deadline = time.monotonic() + _SETTLED_S
-        while time.monotonic() < deadline:
-            time.sleep(0.02)
-            now = self.said()
-            if now != said:
-                said, deadline = now, time.monotonic() + _SETTLED_S
-        return said
+    def wait_said(self, words: str) -> str:
+        """What it said, once `words` are part of it or time is up."""
+        deadline = time.monotonic() + WAIT_S
+        while words not in self.said() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.said()
 
 
 class Peer(abc.ABC):

@@ -30,7 +30,7 @@ class Curl(Peer):
     def call(self, port: int, setup: Setup) -> Call:
         if setup.fragment:
             raise NotOffered("curl does not ask for a fragment length")
-        if setup.long_hello:
+        if setup.protocols:
             raise NotOffered("curl has nothing that makes its ClientHello long")
         data = self.site.folder / "curl-data.txt"
         data.write_bytes(DATA)

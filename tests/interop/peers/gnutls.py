@@ -50,7 +50,7 @@ class GnuTls(Peer):
         return ProgramServer(log, port)
 
     def call(self, port: int, setup: Setup) -> Call:
-        if setup.long_hello:
+        if setup.protocols:
             raise NotOffered("gnutls-cli has nothing that makes its ClientHello long")
         log = self.site.folder / f"gnutls-cli-{port}.log"
         command = [self._program("gnutls-cli"), f"--port={port}", f"--logfile={log}", f"--sni-hostname={NAME}"]

@@ -13,7 +13,7 @@ from typing import Optional
 from sming_host.build import archive
 from sming_host.build.archive.pins import tool_pin
 from sming_host.build.archive.tools import Tool, fetched_tool
-from tests.interop.peers.base import DATA, Call, NotOffered, Peer, Server, Setup
+from tests.interop.peers.base import DATA, Call, NotOffered, Peer, Server, Setup, protocol_names
 from tests.interop.site import NAME, Site
 
 SOURCE = Path(__file__).with_name("InteropPeer.java")
@@ -119,7 +119,7 @@ class Jsse(Peer):
         data.write_bytes(DATA)
         words = (str(self.ca(setup)), str(shown.p12) if shown else "", suite, setup.version)
         for _ in range(2 if setup.again else 1):
-            answer = machine.ask("call", str(port), NAME, *words, "long" if setup.long_hello else "", str(data))
+            answer = machine.ask("call", str(port), NAME, *words, ",".join(protocol_names(setup.protocols)), str(data))
         return Call(answer.startswith("ok "), answer)
 
 

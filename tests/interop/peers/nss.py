@@ -73,7 +73,7 @@ class Nss(Peer):
     def call(self, port: int, setup: Setup) -> Call:
         if setup.fragment:
             raise NotOffered("tstclnt does not ask for a fragment length")
-        if setup.long_hello:
+        if setup.protocols:
             raise NotOffered("tstclnt has nothing that makes its ClientHello long")
         if setup.again:
             raise NotOffered("tstclnt has data for the first of its connections only")

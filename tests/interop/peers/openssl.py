@@ -6,12 +6,11 @@ import contextlib
 import subprocess
 
 from sming_host.build import archive
-from tests.interop.peers.base import Call, Peer, ProgramServer, Server, Setup, converse, spawned
+from tests.interop.peers.base import Call, Peer, ProgramServer, Server, Setup, converse, protocol_names, spawned
 from tests.interop.site import NAME
 from tests.support.peers import LOOPBACK, free_port, wait_until_listening
 
 _VERSIONS = {"1.1": "-tls1_1", "1.2": "-tls1_2", "1.3": "-tls1_3"}
-_LONG = ",".join(f"protocol-number-{number:03}-of-many" for number in range(60))
 
 
 class OpenSsl(Peer):
@@ -56,8 +55,8 @@ class OpenSsl(Peer):
             command += ["-cert", str(shown.certificate), "-key", str(shown.key)]
         if setup.fragment:
             command += ["-maxfraglen", str(setup.fragment)]
-        if setup.long_hello:
-            command += ["-alpn", _LONG]
+        if setup.protocols:
+            command += ["-alpn", ",".join(protocol_names(setup.protocols))]
         command += self._options(setup)
         if not setup.again:
             return converse(command)

@@ -8,7 +8,7 @@ import ssl
 import warnings
 from typing import Optional
 
-from tests.interop.peers.base import DATA, WAIT_S, Call, NotOffered, Peer, Server, Setup
+from tests.interop.peers.base import DATA, WAIT_S, Call, NotOffered, Peer, Server, Setup, protocol_names
 from tests.interop.site import NAME
 from tests.support.peers import LOOPBACK, PythonPeer, Seen
 
@@ -39,7 +39,10 @@ class Python(Peer):
         elif setup.version == "1.1":
             context.set_ciphers("ALL:@SECLEVEL=0")
         if setup.group:
-            context.set_ecdh_curve(_CURVES.get(setup.group, setup.group))
+            try:
+                context.set_ecdh_curve(_CURVES.get(setup.group, setup.group))
+            except ssl.SSLError as error:
+                raise NotOffered(f"this version of Python cannot ask for {setup.group} alone") from error
         return context
 
     def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
@@ -54,8 +57,8 @@ class Python(Peer):
         if setup.fragment:
             raise NotOffered("Python's ssl does not ask for a fragment length")
         context = self._context(setup, False)
-        if setup.long_hello:
-            context.set_alpn_protocols([f"protocol-number-{number:03}-of-many" for number in range(60)])
+        if setup.protocols:
+            context.set_alpn_protocols(protocol_names(setup.protocols))
         session: Optional[ssl.SSLSession] = None
         shown = self.shown(setup)
         if shown:
