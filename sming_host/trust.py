@@ -35,12 +35,17 @@ SYMBOL = "x509_built_in_anchors"
 """The C symbol of the table, an x509_anchor_table; declared in x509/anchor.h."""
 
 MAX_SAME_NAME = 4  # X509_MAX_ANCHORS in x509/validator.h
+MAX_SUBTREES = 128  # X509_MAX_SUBTREES
 MAX_PATH_LENGTH = 0x7FFF
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 4096
+MAX_EXPONENT_BITS = 64  # X509_KEY_BUFFER has room for no more
 
 # BR_EC_secp256r1 … in bearssl_ec.h
 CURVES = {"secp256r1": 23, "secp384r1": 24, "secp521r1": 25}
+
+
+_DNS_BASE = re.compile(r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*)?")
 
 
 @dataclass(frozen=True)
@@ -222,9 +227,23 @@ def from_certificate(certificate: x509.Certificate, der: bytes) -> Anchor:
         not_before=int(certificate.not_valid_before_utc.timestamp()),
         not_after=int(certificate.not_valid_after_utc.timestamp()),
         path_length=min(length, MAX_PATH_LENGTH) if is_ca else -1,
-        name_constraints=names.public_bytes() if is_ca and names is not None else b"",
+        name_constraints=_constraints(names, der) if is_ca and names is not None else b"",
         certificate_hash=b"" if is_ca else hashlib.sha256(der).digest(),
     )
+
+
+def _constraints(names: x509.NameConstraints, der: bytes) -> bytes:
+    """Name constraints as they stand in the certificate. What the device cannot read would refuse every chain there."""
+    encoded = names.public_bytes()
+    if encoded not in der:
+        raise _RefusedError("its name constraints have a minimum or maximum, which RFC 5280 forbids")
+    subtrees = [*(names.permitted_subtrees or ()), *(names.excluded_subtrees or ())]
+    if len(subtrees) > MAX_SUBTREES:
+        raise _RefusedError(f"it has more than {MAX_SUBTREES} name constraints")
+    for base in subtrees:
+        if isinstance(base, x509.DNSName) and (len(base.value) > 253 or not _DNS_BASE.fullmatch(base.value)):
+            raise _RefusedError(f"its name constraint {base.value!r} is no DNS name (RFC 5280 wants no dot in front)")
+    return encoded
 
 
 def _extension(certificate: x509.Certificate, kind: type[ExtensionT]) -> Optional[ExtensionT]:
@@ -242,6 +261,8 @@ def _key(certificate: x509.Certificate) -> Union[RsaKey, EcKey]:
         if key.key_size > MAX_RSA_BITS:
             raise _RefusedError(f"its RSA key of {key.key_size} bits is too long for a device; at most {MAX_RSA_BITS}")
         numbers = key.public_numbers()
+        if numbers.e.bit_length() > MAX_EXPONENT_BITS:
+            raise _RefusedError(f"its RSA exponent has more than {MAX_EXPONENT_BITS} bits")
         return RsaKey(_octets(numbers.n), _octets(numbers.e))
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in CURVES:
         return EcKey(CURVES[key.curve.name], key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))

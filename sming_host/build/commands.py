@@ -87,7 +87,7 @@ def help_text() -> str:
     lines += ["", "Options:"]
     for name, text in FLAGS.items():
         shown = f"{name}={text['metavar']}" if "metavar" in text else name
-        lines.append(f"  {shown:<{WIDTH}}{text['help']}")
+        lines.append(f"  {shown:<{WIDTH - 1}} {text['help']}")
     lines.append(f"  {'-c':<{WIDTH}}remove what a build has made (never keys and certificates)")
     lines.append(f"  {'-j N':<{WIDTH}}N compilations at once (default: one for each processor)")
     lines.append(f"  {'-k':<{WIDTH}}go on after an error as far as possible")
@@ -172,11 +172,11 @@ def _doctor(context: Context) -> None:
 
 
 def _test(context: Context) -> None:
-    run_tests(context.workspace, context.settings["ARGS"], everything=False)
+    run_tests(context.workspace, context.settings.words("ARGS"), everything=False)
 
 
 def _check(context: Context) -> None:
-    run_tests(context.workspace, context.settings["ARGS"], everything=True)
+    run_tests(context.workspace, context.settings.words("ARGS"), everything=True)
 
 
 _COMMANDS: Mapping[str, Callable[[Context], None]] = {

@@ -53,9 +53,15 @@ class Component:
         third_party: bool = False,
     ) -> Component:
         """Check and complete the keywords of `env.Component`."""
-        for keyword, value in (("requires", requires), ("includes", includes), ("defines", defines)):
-            if isinstance(value, str):
-                raise UserError(f"component {name}: {keyword}= takes a list, not {value!r}")
+        check_lists(
+            f"component {name}",
+            includes=includes,
+            private_includes=private_includes,
+            requires=requires,
+            defines=defines,
+            public_defines=public_defines,
+            cflags=cflags,
+        )
         if not third_party:
             private_includes = [*private_includes, "src"]
         return cls(
@@ -72,6 +78,13 @@ class Component:
             soc=soc,
             third_party=third_party,
         )
+
+
+def check_lists(who: str, **keywords: object) -> None:
+    """Raise a UserError for a text where a list of texts is meant: it would be taken as a list of letters."""
+    for keyword, value in keywords.items():
+        if isinstance(value, str):
+            raise UserError(f"{who}: {keyword}= takes a list, not {value!r}")
 
 
 def _folders(base: Path, names: Iterable[Union[str, Path]]) -> list[Path]:

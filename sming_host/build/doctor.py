@@ -10,7 +10,7 @@ from sming_host.build.options import Settings
 from sming_host.build.paths import Workspace
 from sming_host.build.soc import SOCS
 from sming_host.build.testing import missing_test_packages
-from sming_host.build.toolchain import find_launcher, find_toolchain
+from sming_host.build.toolchain import CLANG, find_launcher, find_toolchain
 from sming_host.doctor import Finding, Status, examine, report
 from sming_host.errors import UserError
 
@@ -22,7 +22,9 @@ def doctor(settings: Settings, workspace: Workspace, as_json: bool = False) -> b
 
 def _look(settings: Settings, workspace: Workspace) -> Iterator[Finding]:
     roots = {pin.variable: settings[pin.variable] for pin in SOURCES.values()}
-    yield from examine(settings["TOOLCHAIN"] if settings["SMING_SOC"] == "host" else "", roots)
+    # clang is fetched; what it needs of the machine are the headers and libraries of its gcc.
+    own_compiler = settings["SMING_SOC"] == "host" and settings["TOOLCHAIN"] != CLANG
+    yield from examine(settings["TOOLCHAIN"] if own_compiler else "", roots)
     yield Finding("SCons", Status.OK, metadata.version("scons"))
     if settings["SMING_SOC"] != "host":
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 import SCons.Script
 
-from sming_host.build import commands
+from sming_host.build import commands, fuzzing
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
 from sming_host.build.program import Application, find_application, list_applications, list_samples
@@ -37,6 +37,7 @@ def application() -> None:
                 commands.run(goal, context)
         goals = [goal for goal in words.goals if BY_NAME[goal].kind is Kind.BUILD]
         if words.goals and not goals and not words.applications and not words.components:
+            sys.stdout.flush()
             sys.exit(0)
         _build(goals, words.components, applications, settings, workspace)
 
@@ -81,7 +82,7 @@ def _sort_words(words: list[str], workspace: Workspace) -> Words:
                 "Targets: " + ", ".join(BY_NAME) + "\nSamples: " + (", ".join(samples) or "none"),
             )
     for goal in sorted_words.goals:
-        if BY_NAME[goal].kind is Kind.ALONE and len(words) > 1:
+        if (BY_NAME[goal].kind is Kind.ALONE or goal == "fuzz") and len(words) > 1:
             raise UserError(f"{goal} stands alone: it cannot be combined with other targets")
     return sorted_words
 
@@ -97,6 +98,9 @@ def _build(
     goals: list[str], components: list[str], named: list[Application], settings: Settings, workspace: Workspace
 ) -> None:
     running = "run" in goals
+    if "fuzz" in goals:
+        _fuzz(settings, workspace)
+        return
     wanted = named
     if not named and not components and goals != ["host-api"]:
         wanted = [Application(folder.name, folder) for folder in list_applications(workspace)]
@@ -114,7 +118,20 @@ def _build(
         session.add_host_api(required="host-api" in goals)
     if "compiledb" in goals:
         session.write_compile_commands()
-    session.finish(run=running, size="size" in goals)
+    session.finish(start=session.run_command() if running else (), size="size" in goals)
+
+
+def _fuzz(settings: Settings, workspace: Workspace) -> None:
+    """Build harnesses, then run them."""
+    settings = fuzzing.fuzz_settings(settings)
+    harnesses = fuzzing.find_harnesses(settings["TARGET"], workspace)
+    # Said before a compiler is fetched
+    fuzzing.read_seconds(settings)
+    session = Session(settings, workspace)
+    for harness in harnesses:
+        session.add_application(harness)
+    programs = [workspace.top / program.path for program in session.programs]
+    session.finish(start=fuzzing.fuzz_command(settings, workspace, programs), size=False)
 
 
 @contextlib.contextmanager
@@ -128,4 +145,8 @@ def user_errors() -> Iterator[None]:
             traceback.print_exc()
         sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # `./scons help | head`: who read our output has seen enough. Keep Python from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

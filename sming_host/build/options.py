@@ -7,6 +7,7 @@ in its lower-case form where case does not matter; `Option.shown` gives it as pe
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -94,7 +95,11 @@ OPTIONS = (
     flag("SMING_RELEASE", "1: optimised for size, without debug log and assertions.", Effect.VARIANT),
     flag("V", "1: full commands instead of one line for each step, and tracebacks.", environment=False),
     Option("APP", "A sample's name or an application's folder; empty: all samples.", effect=Effect.NOTHING),
-    Option("ARGS", "Arguments for the program of `run`, or for pytest in `test` and `check`.", environment=False),
+    Option(
+        "ARGS",
+        "Arguments for the program of `run`, for pytest in `test` and `check`, or for libFuzzer in `fuzz`.",
+        environment=False,
+    ),
     Option("WIFI_SSID", "Network name that is compiled into the application.", effect=Effect.APPLICATION),
     Option("WIFI_PWD", "Its password.", effect=Effect.APPLICATION, secret=True),
     Option(
@@ -103,12 +108,16 @@ OPTIONS = (
         effect=Effect.APPLICATION,
     ),
     Option("USER_CFLAGS", "Flags for every C and C++ compilation, last on the line.", effect=Effect.VARIANT),
-    Option("TOOLCHAIN", "What stands before gcc, g++ and ar: /path/to/bin/ or a cross prefix.", effect=Effect.VARIANT),
+    Option(
+        "TOOLCHAIN",
+        "What stands before gcc, g++ and ar: /path/to/bin/ or a cross prefix; or clang, fetched on first use (host).",
+        effect=Effect.VARIANT,
+    ),
     Option(
         "SANITIZERS",
-        "Instrumented host build: address, undefined, leak or thread, separated by commas.",
+        "Instrumented host build: address, undefined, leak, thread or fuzzer (clang), separated by commas.",
         "",
-        ("address", "leak", "thread", "undefined"),
+        ("address", "fuzzer", "leak", "thread", "undefined"),
         effect=Effect.VARIANT,
         many=True,
     ),
@@ -140,6 +149,8 @@ OPTIONS = (
         target="cert-info",
     ),
     flag("FORCE", "1: replace existing keys and certificates.", target="generate-cert", environment=False),
+    Option("TARGET", "Harnesses to run, by commas; empty: all.", target="fuzz", environment=False),
+    Option("SECONDS", "How long each harness runs.", "60", target="fuzz", environment=False),
     *(
         # A source tree changes what is compiled; a tool does not.
         Option(
@@ -179,6 +190,13 @@ class Settings:
     def flag(self, name: str) -> bool:
         """Tell whether a 0/1 variable is 1."""
         return self._values[name].value == "1"
+
+    def words(self, name: str) -> list[str]:
+        """Split a value as a shell would."""
+        try:
+            return shlex.split(self[name])
+        except ValueError as error:
+            raise UserError(f"{name}={self[name]}: {error}") from error
 
     def origin(self, name: str) -> str:
         """Tell where a value came from: command line, environment, application or default."""

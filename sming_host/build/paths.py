@@ -12,7 +12,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from sming_host.errors import UserError
+
 PACKAGE = Path(__file__).resolve().parent.parent
+OUT_HINT = "What the build makes goes to out/. Was it called as root before? Then make out/ yours with chown."
 
 
 def find_home() -> Path:
@@ -50,7 +53,7 @@ class Workspace:
             return folder
         link = self.out / "source" / name
         if not (link.is_symlink() and link.readlink() == folder):
-            link.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(link.parent)
             # Renamed over the old one, so that another build never finds it missing.
             with tempfile.TemporaryDirectory(dir=link.parent) as scratch:
                 fresh = Path(scratch) / name
@@ -73,6 +76,16 @@ class Workspace:
             if folder in path.parents:
                 return f"{link}/{path.relative_to(folder)}"
         return text
+
+
+def make_folder(folder: Path, hint: str = OUT_HINT) -> None:
+    """Make a folder that files can be written into, or raise a UserError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder}: {error.strerror}", hint) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError(f"{folder}: no permission to write there", hint)
 
 
 def short_hash(*texts: str) -> str:

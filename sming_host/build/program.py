@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sming_host.build.component import find_sources
+from sming_host.build.component import check_lists, find_sources
 from sming_host.build.options import nearest
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
@@ -43,8 +43,11 @@ class Application:
             raise UserError(
                 f"{self.folder.name}/SConscript: env.Application has no {lower[0]}{nearest(lower[0], known)}"
             )
+        check_lists(
+            f"{self.folder.name}/SConscript", requires=requires, includes=includes, defines=defines, cflags=cflags
+        )
         self.requires = tuple(requires)
-        self.sources = tuple(sources)
+        self.sources = (sources,) if isinstance(sources, str) else tuple(sources)
         self.includes = (*self.includes, *includes)
         self.defines = tuple(defines)
         self.cflags = tuple(cflags)

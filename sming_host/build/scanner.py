@@ -9,17 +9,19 @@ import SCons.Node.FS
 import SCons.Scanner
 import SCons.Scanner.C
 
-# IMPORT_FSTR(name, PROJECT_DIR "/files/page.html"), IMPORT_FSTR_LOCAL, IMPORT_FSTR_ARRAY(name, type, "file")
-_IMPORT = re.compile(rb'\bIMPORT_FSTR\w*\s*\(\s*[^()"]*?(PROJECT_DIR|COMPONENT_PATH)?\s*"([^"\n]+)"\s*\)')
+# IMPORT_FSTR(name, PROJECT_DIR "/files/page.html"), or a macro in a header: #define PAGE PROJECT_DIR "/…"
+_BASED = re.compile(rb'\b(PROJECT_DIR|COMPONENT_PATH)\s*"([^"\n]+)"')
+# IMPORT_FSTR_LOCAL(name, "file"), IMPORT_FSTR_ARRAY(name, type, "file")
+_IMPORT = re.compile(rb'\bIMPORT_FSTR\w*\s*\([^()"]*,\s*"([^"\n]+)"\s*\)')
 _INCBIN = re.compile(rb'\.incbin\s+\\?"([^"\\\n]+)\\?"')
 
 
 def imported_files(text: bytes) -> list[tuple[str, str]]:
     """Return (base, path) of every file that a source imports; base is PROJECT_DIR, COMPONENT_PATH or nothing."""
-    if b"IMPORT_FSTR" not in text and b".incbin" not in text:
-        return []
-    found = [(base.decode(), path.decode()) for base, path in _IMPORT.findall(text)]
-    return found + [("", path.decode()) for path in _INCBIN.findall(text)]
+    found = [(base.decode(), path.decode()) for base, path in _BASED.findall(text)]
+    for pattern in (_IMPORT, _INCBIN):
+        found += [("", path.decode()) for path in pattern.findall(text)]
+    return found
 
 
 def source_scanner() -> Any:

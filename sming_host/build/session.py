@@ -6,10 +6,9 @@ import atexit
 import fcntl
 import json
 import os
-import shlex
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Optional
@@ -20,9 +19,9 @@ from sming_host.build import archive
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary
-from sming_host.build.flags import APPLICATION_WARNINGS, abi_name
-from sming_host.build.options import Settings, nearest
-from sming_host.build.paths import PACKAGE, Workspace, short_hash
+from sming_host.build.flags import APPLICATION_WARNINGS
+from sming_host.build.options import OPTIONS, Effect, Settings, nearest
+from sming_host.build.paths import PACKAGE, Workspace, make_folder, short_hash
 from sming_host.build.program import Application
 from sming_host.build.progress import Progress
 from sming_host.build.soc import SOCS, Soc, soc_is_ready
@@ -65,7 +64,8 @@ class Session:
         defines = [*application.defines, *builder.public_defines(requires), *variant.ssl_defines, variant.soc_define]
         defines.append(define_string("PROJECT_DIR", name))
         for variable in ("WIFI_SSID", "WIFI_PWD"):
-            if settings[variable]:
+            # A network without a password has an empty one.
+            if settings[variable] or settings["WIFI_SSID"]:
                 defines.append(define_string(variable, settings[variable]))
         unit = Unit(
             folder=application.folder,
@@ -124,13 +124,17 @@ class Session:
         path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(f"compile_commands.json: {len(rows)} compilations")
 
-    def finish(self, run: bool, size: bool) -> None:
-        """Make the default target of all that was declared, with the summary behind it."""
+    def run_command(self) -> list[str]:
+        """Return the command that starts the program that was declared, with ARGS."""
+        return [str(self.workspace.top / self.programs[0].path), *self.settings.words("ARGS")]
+
+    def finish(self, start: Sequence[str], size: bool) -> None:
+        """Make the default target of all that was declared; behind it the summary, or a command to be started."""
         SCons.Script.Progress(self.progress)
 
         def done(target: Any, source: Any, env: Any) -> None:
-            if run:
-                self._start_at_exit()
+            if start:
+                _start_at_exit(start)
             elif size:
                 print_sizes(self.programs, self.workspace.top)
             else:
@@ -152,7 +156,7 @@ class Session:
         return list(adapters.values()) or [self.settings]
 
     def _builder(self, settings: Settings) -> Builder:
-        key = f"{settings['ENABLE_SSL']} {settings['SSL_DEBUG']}"
+        key = repr([settings[option.name] for option in OPTIONS if option.effect is not Effect.NOTHING])
         if key not in self._builders:
             variant = Variant.of(settings, self._toolchain(settings))
 
@@ -245,24 +249,13 @@ class Session:
         env = SCons.Script.Environment(tools=[], ENV=dict(os.environ))
         env["PRINT_CMD_LINE_FUNC"] = self.progress.announce
         env.Decider("content-timestamp")
-        # One for each ABI: objects are shared by all that is built for it.
-        abi = abi_name(SOCS[self.settings["SMING_SOC"]], self.settings)
-        env.SConsignFile(str(self.workspace.out / f".sconsign.{abi}"))
+        # One for all ABIs: they have objects of their own, but take turns in the place of a program.
+        env.SConsignFile(str(self.workspace.out / ".sconsign"))
         if self.settings["CACHE_DIR"]:
-            env.CacheDir(str(Path(self.settings["CACHE_DIR"]).expanduser().resolve()))
+            folder = Path(self.settings["CACHE_DIR"]).expanduser().resolve()
+            make_folder(folder, "CACHE_DIR is a folder of your own, for compiled files.")
+            env.CacheDir(str(folder))
         return env
-
-    def _start_at_exit(self) -> None:
-        """Replace this process by the program once SCons has written its state: signals and the terminal are its."""
-        program = self.workspace.top / self.programs[0].path
-        arguments = [str(program), *shlex.split(self.settings["ARGS"])]
-
-        def start() -> None:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.execv(program, arguments)
-
-        atexit.register(start)
 
 
 def _line_in(script: Path, error: BaseException) -> Optional[int]:
@@ -278,6 +271,17 @@ def _line_in(script: Path, error: BaseException) -> Optional[int]:
     return line
 
 
+def _start_at_exit(command: Sequence[str]) -> None:
+    """Replace this process by a program once SCons has written its state: signals and the terminal are its."""
+
+    def start() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(command[0], list(command))
+
+    atexit.register(start)
+
+
 def _unbound(method: Any) -> Any:
     """Return a method as SCons wants it: with the environment as its first argument."""
 
@@ -289,7 +293,7 @@ def _unbound(method: Any) -> Any:
 
 def _lock(out: Path) -> Any:
     """Hold the build's lock until this process ends; a second build in the same checkout waits."""
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     handle = (out / ".lock").open("a")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -36,6 +36,7 @@ TARGETS = (
     Target("host-api", "Build", "Build the shared library that sming_host.tls binds", Kind.BUILD),
     Target("compiledb", "Build", "Write compile_commands.json for editors and clang tools", Kind.BUILD),
     Target("test", "Test", "Run the quick tests; ARGS goes to pytest", Kind.ALONE),
+    Target("fuzz", "Test", "Build the fuzzing harnesses (TARGET, else all) with clang and run them", Kind.BUILD),
     Target("check", "Test", "Run all tests, the long ones too", Kind.ALONE),
     Target("generate-cert", "Certificates", "Make a CA, a server certificate and its key", Kind.COMMAND),
     Target("cert-info", "Certificates", "Show a certificate, its days left and its fingerprints", Kind.COMMAND),

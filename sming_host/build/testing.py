@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib import metadata
 
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
 
 
-def run_tests(workspace: Workspace, arguments: str, *, everything: bool) -> None:
+def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: bool) -> None:
     """Run the quick tests, or all of them; does not return. `arguments` go to pytest."""
     if not (workspace.top / "tests").is_dir():
         raise UserError(f"there is no folder tests in {workspace.top}")
@@ -23,7 +23,7 @@ def run_tests(workspace: Workspace, arguments: str, *, everything: bool) -> None
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     if not everything:
         command += ["-m", "not slow"]
-    command += shlex.split(arguments)
+    command += arguments
     os.chdir(workspace.top)
     sys.stdout.flush()
     os.execv(command[0], command)

@@ -16,6 +16,8 @@ from sming_host.errors import UserError
 # Package that brings a missing tool of the host, as Debian and Ubuntu call it.
 _HOST_PACKAGES = {"gcc": "gcc", "g++": "g++", "ar": "binutils"}
 LAUNCHERS = ("ccache", "distcc", "icecc")
+# What TOOLCHAIN says instead of a prefix for the clang of the package archive.
+CLANG = "clang"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Toolchain:
 def find_toolchain(soc: Soc, settings: Settings, out: Path) -> Toolchain:
     """Return the tools for a chip, each found on PATH or below TOOLCHAIN."""
     given = settings["TOOLCHAIN"]
+    if given == CLANG:
+        return _clang(soc, settings, out)
     prefix = given or soc.prefix
     found = {tool: _find(prefix, tool, soc, settings) for tool in ("gcc", "g++", "ar")}
     return Toolchain(
@@ -45,11 +49,25 @@ def find_toolchain(soc: Soc, settings: Settings, out: Path) -> Toolchain:
     )
 
 
+def _clang(soc: Soc, settings: Settings, out: Path) -> Toolchain:
+    """Return clang, fetched on first use. Headers and libraries are those of the machine's gcc."""
+    if soc.name != "host":
+        raise UserError(f"TOOLCHAIN={CLANG} builds for the host only, not for {soc.name}")
+    tool = archive.tool_package(CLANG, root=settings["CLANG_ROOT"] or None)
+    return Toolchain(
+        cc=str(tool.program("clang")),
+        cxx=str(tool.program("clang++")),
+        ar=str(_find("", "ar", soc, settings)),
+        identity=_identity(tool.program("clang"), out),
+        launcher=find_launcher(settings["LAUNCHER"]),
+    )
+
+
 def _find(prefix: str, tool: str, soc: Soc, settings: Settings) -> Path:
     path = shutil.which(prefix + tool)
     if path:
         return Path(path)
-    if settings["TOOLCHAIN"]:
+    if prefix and settings["TOOLCHAIN"]:
         raise UserError(
             f"no compiler at TOOLCHAIN={prefix}: there is no program {prefix}{tool}",
             "TOOLCHAIN is what stands before gcc, g++ and ar: a folder with a slash at its end, or a cross prefix.",

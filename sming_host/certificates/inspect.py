@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import Union
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sming_host.certificates import authority as ca
 from sming_host.certificates import files, headers
 from sming_host.errors import UserError
+
+_UNREADABLE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises for certificates that are damaged or of an unknown kind."""
 
 CONNECT_TIMEOUT = 10.0
 """Seconds to wait for a server whose certificate is asked for."""
@@ -91,12 +101,20 @@ def load(source: Union[str, Path]) -> list[CertificateInfo]:
     """Certificates of a file (PEM with one or several, DER, or a ``cert.h``) or of a server, given as ``HOST:PORT``."""
     path = Path(source)
     if path.is_file():
-        return [describe(certificate) for certificate in _parse(files.read(path), str(path))]
+        return _describe_all(_parse(files.read(path), str(path)), str(path))
     text = str(source)
     host, colon, port = text.rpartition(":")
     if colon and port.isdigit() and 0 < int(port) < 65536 and host and "/" not in host:
-        return [describe(certificate) for certificate in fetch(host.strip("[]"), int(port))]
+        return _describe_all(fetch(host.strip("[]"), int(port)), text)
     raise UserError(f"{text} is neither a file nor HOST:PORT")
+
+
+def _describe_all(certificates: Sequence[x509.Certificate], source: str) -> list[CertificateInfo]:
+    """Figures of certificates, whose contents the library reads only now."""
+    try:
+        return [describe(certificate) for certificate in certificates]
+    except _UNREADABLE as error:
+        raise UserError(f"{source}: a part of the certificate cannot be read: {error}") from error
 
 
 def _parse(data: bytes, source: str) -> list[x509.Certificate]:
@@ -110,7 +128,7 @@ def _parse(data: bytes, source: str) -> list[x509.Certificate]:
         if source.endswith((".h", ".hpp")):
             data = headers.parse_header(data.decode(errors="replace"), source)
         return [x509.load_der_x509_certificate(data)]
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise UserError(f"{source} is not a certificate: {error}") from error
 
 
@@ -130,4 +148,4 @@ def fetch(host: str, port: int) -> list[x509.Certificate]:
     except (OSError, UnicodeError) as error:
         raise UserError(f"{host}:{port}: {error}") from error
     encoded = [bytes(part) for part in chain] if chain else [leaf] if leaf else []
-    return [x509.load_der_x509_certificate(part) for part in encoded]
+    return [certificate for part in encoded for certificate in _parse(part, f"{host}:{port}")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Optional
 
 from sming_host.errors import UserError
@@ -40,17 +41,19 @@ class AsyncConnection:
             await self._receive()
 
     async def close(self) -> None:
-        """Say goodbye, as far as the peer still listens, and close the stream."""
+        """Say goodbye, as far as the peer still listens, and close the stream. A second call does nothing."""
+        if self._writer.is_closing():
+            return
         try:
             self.session.close()
-            await self._send()
-            self._writer.close()
-            await self._writer.wait_closed()
-        except OSError:
-            # The peer has gone already; there is nobody to say goodbye to.
-            pass
+            # A peer that has gone already: there is nobody to say goodbye to.
+            with contextlib.suppress(OSError):
+                await self._send()
         finally:
+            self._writer.close()
             self.session.free()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
 
     async def __aenter__(self) -> AsyncConnection:
         return self
@@ -72,10 +75,16 @@ class AsyncConnection:
             else:
                 self.session.feed_eof()
         except TlsError:
-            # The peer is to hear why.
-            await self._send()
+            # The peer is to hear why, if it is still there.
+            with contextlib.suppress(OSError):
+                await self._send()
             raise
-        await self._send()
+        try:
+            await self._send()
+        except OSError:
+            # A peer that has said goodbye need not wait for ours (RFC 5246 §7.2.1).
+            if self.session.state is not State.CLOSED:
+                raise
 
 
 async def open_connection(

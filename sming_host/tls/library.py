@@ -160,10 +160,10 @@ class Library:
         with self.lock:
             self.lib.sming_memory_set_cap(size or 0)
 
-    def fail_allocation(self, number: int) -> None:
-        """Let the n-th allocation from now fail, 1 being the next; 0 switches off."""
+    def fail_allocation(self, number: int, and_later: bool = False) -> None:
+        """Let the n-th allocation from now fail, 1 being the next, or that and all later ones; 0 switches off."""
         with self.lock:
-            self.lib.sming_memory_fail_allocation(number)
+            self.lib.sming_memory_fail_allocation(number, and_later)
 
     @property
     def allocation_attempts(self) -> int:

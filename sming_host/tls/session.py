@@ -38,8 +38,10 @@ _VERSIONS = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2", 0x0304: "TLS
 
 def read_blob(value: Blob) -> bytes:
     """The bytes of something that is data or a file."""
-    if not isinstance(value, Path):
+    if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
+    if not isinstance(value, Path):
+        raise UsageError(f"{type(value).__name__} is neither data (bytes) nor the name of a file (pathlib.Path)")
     try:
         return value.read_bytes()
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import socket
+import time
 from typing import Any, Optional
 
 from sming_host.errors import UserError
@@ -14,6 +15,8 @@ from sming_host.tls.session import Session
 
 CHUNK = 16384 + 512
 """Bytes asked of a socket at once: a full TLS record."""
+
+_LINGER_S = 1.0
 
 
 class Connection:
@@ -59,7 +62,9 @@ class Connection:
             self._receive()
 
     def close(self) -> None:
-        """Say goodbye, as far as the peer still listens, and close the socket."""
+        """Say goodbye, as far as the peer still listens, and close the socket. A second call does nothing."""
+        if self.socket.fileno() < 0:
+            return
         try:
             self.session.close()
             self._send()
@@ -67,6 +72,9 @@ class Connection:
             # The peer has gone already; there is nobody to say goodbye to.
             pass
         finally:
+            error = self.session.error
+            if error is not None and error.alert is not None and not error.alert_received:
+                self._linger()
             self.session.free()
             self.socket.close()
 
@@ -75,6 +83,16 @@ class Connection:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _linger(self) -> None:
+        """Let the peer read our alert. Closing a socket over unread data resets the connection, and loses it."""
+        deadline = time.monotonic() + _LINGER_S
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            while (left := deadline - time.monotonic()) > 0:
+                self.socket.settimeout(left)
+                if not self.socket.recv(CHUNK):
+                    return
 
     def _send(self) -> None:
         data = self.session.drain()
@@ -89,8 +107,9 @@ class Connection:
             else:
                 self.session.feed_eof()
         except TlsError:
-            # The peer is to hear why.
-            self._send()
+            # The peer is to hear why, if it is still there.
+            with contextlib.suppress(OSError):
+                self._send()
             raise
         try:
             self._send()

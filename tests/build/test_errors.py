@@ -28,6 +28,7 @@ from tests.build.project import CHECKOUT, Project, scons
         ("LAUNCHER=ccash", ["LAUNCHER=ccash", "no such program", "ccache"]),
         ("TOOLCHAIN=/nowhere/bin/", ["TOOLCHAIN=/nowhere/bin/", "no program /nowhere/bin/gcc"]),
         ("USER_CFLAGS='-DX", ["USER_CFLAGS='-DX", "No closing quotation"]),
+        ("CACHE_DIR=README.md/x", ["README.md/x: Not a directory", "CACHE_DIR"]),
     ],
 )
 def test_command_line(argument: str, words: list[str]) -> None:
@@ -105,9 +106,31 @@ def test_source_that_is_missing(project: Project) -> None:
     project.scons().refused("component plain", "plane.c")
 
 
+@pytest.mark.parametrize("keyword", ["requires", "cflags", "public_defines", "private_includes"])
+def test_text_instead_of_a_list_for_a_component(project: Project, keyword: str) -> None:
+    project.write("components/plain/SConscript", f'Import("env")\nenv.Component("plain", {keyword}="-O2")\n')
+    project.scons().refused(f"component plain: {keyword}= takes a list, not '-O2'")
+
+
+def test_text_instead_of_a_list_for_an_application(project: Project) -> None:
+    project.write("SConscript", 'Import("env")\nenv.Application(cflags="-O2")\n')
+    project.scons().refused("thing/SConscript: cflags= takes a list, not '-O2'")
+
+
 def test_misspelt_default_of_an_application(project: Project) -> None:
     project.write("SConscript", 'Import("env")\nenv.Application(ENABLE_SLL="Bearssl")\n')
     project.scons().refused("ENABLE_SLL", "did you mean ENABLE_SSL?")
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_arguments_that_do_not_end(project: Project, target: str) -> None:
+    (project.folder / "tests").mkdir()
+    project.scons(target, "ARGS='x").refused("ARGS='x", "No closing quotation")
+
+
+def test_no_place_for_what_is_built(project: Project) -> None:
+    project.write("out", "a file")
+    project.scons().refused(f"{project.folder}/out", "Not a directory", "goes to out/")
 
 
 def test_traceback_on_request(project: Project) -> None:

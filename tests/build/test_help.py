@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -32,6 +35,11 @@ def test_scons_own_help_is_ours() -> None:
     assert help_text() in scons(CHECKOUT, "-h").succeeded().output
 
 
+def test_words_of_the_command_line_stand_apart_from_their_help() -> None:
+    for name in FLAGS:
+        assert re.search(rf"^  {name}(=[A-Z]+)? +[a-z]", help_text(), re.MULTILINE)
+
+
 def test_help_for_programs() -> None:
     rows = json.loads(scons(CHECKOUT, "help", "--json").succeeded().output)
     names = {kind: {row["name"] for row in rows if row["kind"] == kind} for kind in ("target", "variable", "option")}
@@ -57,6 +65,16 @@ def test_list_config_hides_passwords() -> None:
     output = scons(CHECKOUT, "list-config", "WIFI_SSID=home", "WIFI_PWD=verysecret").succeeded().output
     assert re.search(r"^WIFI_SSID +home +command line$", output, re.MULTILINE)
     assert "verysecret" not in output
+
+
+def test_reader_that_has_seen_enough() -> None:
+    command = f"{shlex.quote(sys.executable)} -m SCons -Q help | true"
+    done = subprocess.run(["sh", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_doctor_of_the_fetched_compiler(project: Project) -> None:
+    assert "clanggcc" not in project.scons("doctor", "TOOLCHAIN=clang").output
 
 
 def test_doctor(project: Project) -> None:

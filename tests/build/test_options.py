@@ -43,7 +43,7 @@ def test_command_line_beats_environment_beats_application_beats_default() -> Non
 
 def test_names_too_common_for_the_environment() -> None:
     assert read_settings({}, {"V": "1", "ARGS": "x", "FORCE": "1"}).flag("V") is False
-    assert {option.name for option in OPTIONS if not option.environment} == {"V", "ARGS", "FORCE"}
+    assert {option.name for option in OPTIONS if not option.environment} == {"V", "ARGS", "FORCE", "TARGET", "SECONDS"}
 
 
 def test_lists_are_ordered_and_without_repetition() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import pytest
 
@@ -87,9 +88,14 @@ def test_only_tls_and_application_see_the_engine(built: Project) -> None:
 @pytest.mark.parametrize("change", ["SMING_RELEASE=1", "USER_CFLAGS=-DX", "COVERAGE=1", "SANITIZERS=undefined"])
 def test_switching_back_and_forth_compiles_nothing(built: Project, change: str) -> None:
     everything = {APPLICATION, PLAIN, SSL, "components/plain/src/other.c", "components/host-process/src/main.c"}
+    program = built.folder / "out/host/bearssl/thing/firmware"
+    before = program.read_bytes()
     assert built.scons("ENABLE_SSL=Bearssl", change).succeeded().compiled == everything
-    for arguments in ([], [change], []):
+    after = program.read_bytes()
+    # The program in place is always that of the last call.
+    for arguments, expected in (([], before), ([change], after), ([], before)):
         assert built.scons("ENABLE_SSL=Bearssl", *arguments).succeeded().compiled == set()
+        assert program.read_bytes() == expected
 
 
 def test_instrumented_programs_stand_apart(built: Project) -> None:
@@ -104,6 +110,11 @@ def test_wifi_reaches_the_application_only(built: Project) -> None:
     assert built.scons("ENABLE_SSL=Bearssl", f"WIFI_SSID={name}").succeeded().compiled == {APPLICATION}
     assert name.encode() in (built.folder / "out/host/bearssl/thing/firmware").read_bytes()
     assert built.scons("ENABLE_SSL=Bearssl", "WIFI_SSID=other").succeeded().compiled == {APPLICATION}
+
+
+def test_network_without_a_password(built: Project) -> None:
+    built.append(APPLICATION, "static_assert(sizeof(WIFI_SSID) == 4 && sizeof(WIFI_PWD) == 1);\n")
+    built.scons("ENABLE_SSL=Bearssl", "WIFI_SSID=net").succeeded()
 
 
 def test_ssl_debug_reaches_tls_and_application_only(built: Project) -> None:
@@ -125,6 +136,17 @@ def test_applications_with_different_engines_in_one_run(project: Project) -> Non
     assert (project.folder / "out/host/nossl/Two/firmware").is_file()
     assert project.scons("Two", "run").output.endswith("adapter 0\n")
     project.scons("One", "Two", "run").refused("run starts one application, not One and Two")
+
+
+def test_applications_with_different_flags_in_one_run(project: Project) -> None:
+    for name, value in (("One", "-DSTATUS_IS=1"), ("Two", "-DSTATUS_IS=2")):
+        project.write(f"samples/{name}/SConscript", f'Import("env")\nenv.Application(USER_CFLAGS="{value}")\n')
+        project.write(f"samples/{name}/{APPLICATION}", 'extern "C" int init() { return STATUS_IS; }\n')
+    (project.folder / APPLICATION).unlink()
+    (project.folder / "app").rmdir()
+    project.scons().succeeded()
+    for name, status in (("One", 1), ("Two", 2)):
+        assert subprocess.run([project.folder / "out/host/nossl" / name / "firmware"], check=False).returncode == status
 
 
 def test_launcher_leaves_objects_as_they_are(built: Project) -> None:
@@ -151,6 +173,15 @@ def test_imported_file(built: Project) -> None:
     assert built.scons("ENABLE_SSL=Bearssl").succeeded().compiled == {APPLICATION}
     made = built.folder / "out/host/bearssl/thing/obj-host-debug/app/application.cpp.o"
     assert b"<p>two</p>" in made.read_bytes()
+
+
+def test_imported_file_that_a_header_names(built: Project) -> None:
+    built.write("files/page.html", "<p>1</p>")
+    built.append("include/setting.h", '#define PAGE PROJECT_DIR "/files/page.html"\n')
+    built.append(APPLICATION, '__asm__(".section .rodata\\n.incbin \\"" PAGE "\\"\\n.previous\\n");\n')
+    built.scons("ENABLE_SSL=Bearssl").succeeded()
+    built.write("files/page.html", "<p>two</p>")
+    assert built.scons("ENABLE_SSL=Bearssl").succeeded().compiled == {APPLICATION}
 
 
 def test_failed_compilation_is_tried_again(built: Project) -> None:

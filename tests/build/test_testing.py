@@ -56,7 +56,7 @@ def test_command(monkeypatch: pytest.MonkeyPatch, everything: bool, selection: l
     started: list[list[str]] = []
     monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
     monkeypatch.chdir(CHECKOUT)
-    testing.run_tests(Workspace(CHECKOUT, CHECKOUT), "-k 'some thing'", everything=everything)
+    testing.run_tests(Workspace(CHECKOUT, CHECKOUT), ["-k", "some thing"], everything=everything)
     assert started[0][1:] == ["-m", "pytest", "-p", "no:cacheprovider", *selection, "-k", "some thing"]
 
 

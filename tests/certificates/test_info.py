@@ -110,6 +110,17 @@ def test_what_is_no_certificate(tmp_path: Path, name: str, data: bytes, message:
         load(tmp_path / name)
 
 
+def test_damaged_inside(project: Path, tmp_path: Path) -> None:
+    data = (project / "out/ssl/server.crt.der").read_bytes()
+    constraints = bytes.fromhex("0603551d130101ff04023000")
+    assert data.count(constraints) == 1
+    path = tmp_path / "damaged.der"
+    # An empty sequence becomes one that ends too late.
+    path.write_bytes(data.replace(constraints, constraints[:-1] + b"\x05"))
+    with pytest.raises(UserError, match="a part of the certificate cannot be read"):
+        load(path)
+
+
 def test_no_such_source(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="neither a file nor HOST:PORT"):
         load(tmp_path / "missing.pem")

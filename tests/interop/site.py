@@ -43,7 +43,7 @@ class Site:
         self._made: dict[str, Files] = {}
 
     def server(self, kind: str) -> Files:
-        """A server's certificate: a type of key, or one of the chains "rsa chain" and "mixed chain"."""
+        """A server's certificate: a type of key, "rsa chain", "mixed chain" or "other name"."""
         if kind not in self._made:
             self._made[kind] = self._write(kind, self._make_server(kind))
         return self._made[kind]
@@ -65,6 +65,8 @@ class Site:
         if kind == "mixed chain":
             middle = Authority("Interop RSA under EC", parent=self.root, key_type="rsa2048", path_length=0)
             return middle.issue(NAME, LOOPBACK, key_type="ec256")
+        if kind == "other name":
+            return self.root.issue("www.other.test")
         return self.root.issue(NAME, LOOPBACK, key_type=kind)
 
     def _write(self, name: str, identity: Identity) -> Files:

@@ -1,4 +1,4 @@
-"""The device's TLS client against real servers on loopback: openssl s_server, GnuTLS, Python's ssl.
+"""The device's TLS client against real servers, beyond the interoperation table: buffer sizes, pins, names.
 
 Each server is a program of its own; the client is the very code that runs on a chip, through `sming_host.tls`.
 """
@@ -14,24 +14,11 @@ from typing import Any
 import pytest
 
 from sming_host.build import archive
-from sming_host.tls import CertificateError, TlsError, connect
+from sming_host.tls import CertificateError, connect
 from tests.support.peers import LOOPBACK, PythonPeer, free_port, http_page, running, server_context
 from tests.support.pki import Authority, Identity
 
 NAME = "device.test"
-
-# OpenSSL's name, GnuTLS's priority string, key, the device's list that has it, the device's name for it.
-SUITES = (
-    ("ECDHE-ECDSA-AES128-GCM-SHA256", "+ECDHE-ECDSA:+AES-128-GCM:+AEAD", "ec256", "basic"),
-    ("ECDHE-ECDSA-AES256-GCM-SHA384", "+ECDHE-ECDSA:+AES-256-GCM:+AEAD", "ec256", "full"),
-    ("ECDHE-ECDSA-CHACHA20-POLY1305", "+ECDHE-ECDSA:+CHACHA20-POLY1305:+AEAD", "ec256", "basic"),
-    ("ECDHE-ECDSA-AES128-SHA256", "+ECDHE-ECDSA:+AES-128-CBC:+SHA256", "ec256", "full"),
-    ("ECDHE-RSA-AES128-GCM-SHA256", "+ECDHE-RSA:+AES-128-GCM:+AEAD", "rsa2048", "basic"),
-    ("ECDHE-RSA-AES256-GCM-SHA384", "+ECDHE-RSA:+AES-256-GCM:+AEAD", "rsa2048", "full"),
-    ("ECDHE-RSA-CHACHA20-POLY1305", "+ECDHE-RSA:+CHACHA20-POLY1305:+AEAD", "rsa2048", "basic"),
-    ("AES128-GCM-SHA256", "+RSA:+AES-128-GCM:+AEAD", "rsa2048", "full"),
-    ("AES256-SHA256", "+RSA:+AES-256-CBC:+SHA256", "rsa2048", "full"),
-)
 
 
 @dataclass(frozen=True)
@@ -80,42 +67,6 @@ def fetch(port: int, **options: Any) -> tuple[str, bytes]:
         return suite, connection.makefile().read()
 
 
-@pytest.mark.parametrize(("openssl_name", "priority", "key", "suites"), SUITES, ids=[s[0] for s in SUITES])
-def test_suites_with_openssl(
-    site: Site, port: int, tmp_path: Path, openssl_name: str, priority: str, key: str, suites: str
-) -> None:
-    command = openssl_server(port, site.files[key], "-cipher", openssl_name)
-    with running(command, port, tmp_path / "server.log"):
-        agreed, page = fetch(port, trust=[site.authority.pem], cipher_suites=suites)
-    assert openssl_name.encode() in page, "s_server shows the suite that it sees"
-    assert agreed.split("_")[-1] == openssl_name.replace("POLY1305", "POLY1305-SHA256").split("-")[-1]
-
-
-@pytest.mark.parametrize(("openssl_name", "priority", "key", "suites"), SUITES, ids=[s[0] for s in SUITES])
-def test_suites_with_gnutls(
-    site: Site, port: int, tmp_path: Path, openssl_name: str, priority: str, key: str, suites: str
-) -> None:
-    wanted = f"NONE:+VERS-TLS1.2:{priority}:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:+CTYPE-X509"
-    command = gnutls_server(port, site.files[key], f"--priority={wanted}")
-    with running(command, port, tmp_path / "server.log"):
-        agreed, page = fetch(port, trust=[site.authority.pem], cipher_suites=suites)
-    assert page.startswith(b"HTTP/1.0 200") and b"TLS1.2" in page
-    assert agreed.startswith(("ECDHE_", "RSA_"))
-
-
-def test_p384_certificate(site: Site, port: int, tmp_path: Path) -> None:
-    with running(openssl_server(port, site.files["ec384"]), port, tmp_path / "server.log"):
-        agreed, page = fetch(port, trust=[site.authority.pem])
-    assert agreed.startswith("ECDHE_ECDSA") and page
-
-
-def test_newer_server_is_talked_down_to_tls12(site: Site, port: int, tmp_path: Path) -> None:
-    command = [option for option in openssl_server(port, site.files["ec256"]) if option != "-tls1_2"]
-    with running(command, port, tmp_path / "server.log"):
-        agreed, _ = fetch(port, trust=[site.authority.pem])
-    assert agreed
-
-
 @pytest.mark.parametrize("size", (512, 1024, 2048, 4096, 8192, 16384))
 def test_buffer_sizes(site: Site, port: int, tmp_path: Path, size: int) -> None:
     """Fragment lengths that OpenSSL understands are asked for; larger ones have no code and are not."""
@@ -133,13 +84,6 @@ def test_pins_and_names_with_gnutls(site: Site, port: int, tmp_path: Path) -> No
             fetch(port, pins=["pki-sha256:" + "00" * 32])
         with pytest.raises(CertificateError, match=r"other\.test"):
             connect("other.test", port, address=(LOOPBACK, port), trust=[site.authority.pem])
-
-
-def test_no_suite_in_common(site: Site, port: int, tmp_path: Path) -> None:
-    command = openssl_server(port, site.files["rsa2048"], "-cipher", "AES128-SHA")
-    with running(command, port, tmp_path / "server.log"), pytest.raises(TlsError) as raised:
-        fetch(port, trust=[site.authority.pem])
-    assert "handshake_failure" in str(raised.value)
 
 
 def test_python_server_sees_the_name(site: Site) -> None:

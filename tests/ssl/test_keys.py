@@ -29,10 +29,18 @@ def works(world: World, certificate: bytes, key: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", [Encoding.DER, Encoding.PEM], ids=["DER", "PEM"])
 @pytest.mark.parametrize("form", FORMATS, ids=["PKCS#8", "PKCS#1 or SEC1"])
-@pytest.mark.parametrize("key_type", ["ec256", "ec384", "rsa2048", "rsa3072"])
+@pytest.mark.parametrize("key_type", ["ec256", "ec384", "rsa2048", "rsa3072", "rsa4096"])
 def test_formats(world: World, key_type: str, form: PrivateFormat, encoding: Encoding) -> None:
     identity = world.authority.issue("device.local", key_type=key_type)
     works(world, identity.certificate.public_bytes(encoding), key_bytes(identity, encoding, form))
+
+
+@pytest.mark.parametrize("key_type", ["rsa2048", "rsa4096"])
+def test_another_rsa_key_of_the_same_size(world: World, key_type: str) -> None:
+    one, other = (world.authority.issue("device.local", key_type=key_type) for _ in range(2))
+    with pytest.raises(ConfigurationError) as caught:
+        Session("server", certificate=one.chain_pem, key=other.key_pem)
+    assert caught.value.code == "keyMismatch"
 
 
 def test_chain(world: World) -> None:

@@ -10,6 +10,9 @@ import time
 from typing import Any, Optional
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sming_host.tls import Pin, Resumption, ServerShare, Session, TlsError
 from tests.ssl.conftest import World
@@ -129,6 +132,28 @@ def test_unverified_sessions_are_not_resumed_as_verified(world: World) -> None:
     assert pair.connect(trust=[world.stranger.der])[0].resumed
 
 
+@pytest.mark.parametrize(
+    ("ends", "domain", "error"),
+    [(DAY, "example.org", "certificateConstraint"), (datetime.timedelta(0), "device.local", "certificateExpired")],
+    ids=["constraints", "dates"],
+)
+def test_anchor_of_the_same_key_that_allows_less(
+    world: World, ends: datetime.timedelta, domain: str, error: str
+) -> None:
+    """What one set of anchors vouched for is not resumed under another that would refuse it."""
+    source = world.authority.certificate
+    builder = x509.CertificateBuilder(
+        source.issuer, source.subject, source.public_key(), source.serial_number,
+        source.not_valid_before_utc, now() + ends, list(source.extensions),
+    )  # fmt: skip
+    builder = builder.add_extension(x509.NameConstraints([x509.DNSName(domain)], None), critical=True)
+    narrower = builder.sign(world.authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    pair = Pair(world)
+    pair.connect()
+    assert pair.connect()[0].resumed
+    pair.connect(error, trust=[narrower], time=now() + datetime.timedelta(hours=1))
+
+
 def test_dates_count_when_resuming(world: World) -> None:
     soon = world.authority.issue("device.local", not_after=now() + DAY)
     pair = Pair(world, soon)
@@ -210,6 +235,32 @@ def test_other_certificate_after_renewal(world: World) -> None:
     pair.kept = None
     device, _ = pair.connect()
     assert device.peer_certificate is not None and device.peer_certificate.sha256 == pair.identity.sha256
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_what_is_allowed_now_counts(world: World) -> None:
+    """A server that no longer takes a suite or an old version does not take them from its cache either."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=world.authority.pem.decode())
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1
+    share = ServerShare()
+    both: dict[str, Any] = {"resume": True, "share": share, "cipher_suites": "full"}
+    peer = Peer(context, False, "device.local")
+    assert talk(world.server(**both, legacy_versions=True), peer)[0] is None and peer.done
+    session = peer.tls.session
+    again = Peer(context, False, "device.local", session)
+    assert talk(world.server(**both, legacy_versions=True), again)[0] is None and again.tls.session_reused
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    refused = Peer(context, False, "device.local", session)
+    device = world.server(**both)
+    talk(device, refused)
+    assert not device.resumed and not (device.handshake_done and device.version != "TLSv1.2")
+    pair = Pair(world)
+    pair.connect(cipher_suites=[0xC02B, 0xCCA9])
+    pair.options["cipher_suites"] = [0xCCA9]
+    device, _ = pair.connect(cipher_suites=[0xC02B, 0xCCA9])
+    assert not device.resumed and device.cipher_suite == "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
 
 
 def test_with_openssl_as_client(world: World) -> None:

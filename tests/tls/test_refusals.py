@@ -254,6 +254,9 @@ def test_clock_may_be_set_late(world: World) -> None:
         {"max_buffer_size": 1000},
         {"certificate": b"x"},
         {"key": b"x"},
+        {"trust": ["ca.pem"]},
+        {"trust": b"one that is no list"},
+        {"certificate": "server.pem", "key": "server.key"},
     ],
 )
 def test_wrong_use_is_another_kind_of_error(options: dict[str, Any]) -> None:

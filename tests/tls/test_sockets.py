@@ -20,7 +20,10 @@ from sming_host.tls import (
     AsyncConnection,
     CertificateError,
     ConfigurationError,
+    Connection,
+    Session,
     State,
+    TlsError,
     TruncatedError,
     connect,
     listen,
@@ -77,6 +80,28 @@ def test_server_that_hangs_up(world: World) -> None:
         connection = connect("127.0.0.1", peer.port, trust=[world.authority.der])
         with connection, pytest.raises(TruncatedError):
             connection.recv(1)
+
+
+def test_closing_twice(world: World, peer: PythonPeer) -> None:
+    with connect("127.0.0.1", peer.port, trust=[world.authority.der]) as connection:
+        connection.close()
+
+    async def run() -> None:
+        async with await open_connection("127.0.0.1", peer.port, trust=[world.authority.der]) as connection:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def test_reason_is_told_though_the_peer_has_gone(world: World) -> None:
+    """Ours is the error that ended the session, not that its alert could not be sent."""
+    near, far = socket.socketpair()
+    connection = Connection(near, Session("client", host_name="device.local", trust=[world.authority.der]))
+    connection.session.drain()
+    far.sendall(b"no TLS at all")
+    far.close()
+    with connection, pytest.raises(TlsError):
+        connection.handshake()
 
 
 def test_listen(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.x509 import der, makers
 from tests.x509.makers import (
     ALT_NAMES,
+    Certificate,
     Extension,
     alt_names,
     authority,
@@ -245,6 +246,11 @@ IP_CONSTRAINTS = [
          inter=(ext(constraints([ip("192.0.2.0/24")])),)),
 ]  # fmt: skip
 
+
+def _with_email(certificate: Certificate) -> Certificate:
+    return certificate.with_(subject=makers.name("Mail", rdn(makers.EMAIL, "a@example.org", der.IA5)))
+
+
 MAIL_LEAF = names(dns("www.example.org"), email("a@example.org"))
 
 OTHER_CONSTRAINTS = [
@@ -258,6 +264,10 @@ OTHER_CONSTRAINTS = [
     Case("e-mail, one in the subject", UNSUPPORTED, leaf=put(subject=makers.name("Leaf", rdn(
         makers.EMAIL, "a@example.org", der.IA5))), inter=(ext(constraints([email("example.org")])),)),
     Case("e-mail there, DNS constrained", "NONE", leaf=MAIL_LEAF, inter=(ext(constraints([dns("example.org")])),)),
+    Case("e-mail, one in an unrelated certificate", "NONE", inter=(ext(constraints([email("example.org")])),),
+         chain=lambda s: [s.leaf, _with_email(authority("Unrelated")), *s.intermediates]),
+    Case("e-mail, one in the intermediate below", UNSUPPORTED,
+         inter=(ext(constraints([email("example.org")])), _with_email)),
     Case("URI, none there", "NONE", inter=(ext(constraints([uri("example.org")])),)),
     Case("URI, one there", UNSUPPORTED, leaf=names(dns("www.example.org"), uri("https://www.example.org/")),
          inter=(ext(constraints([uri("example.org")])),)),

@@ -131,10 +131,14 @@ GOOD = {
     "constraints": authority("Constraints").extend(constraints([dns("example.org")], [dns("a.example.org")])),
     "many constraints": authority("Many").extend(constraints([dns(f"{i}.example.org") for i in range(60)])),
     "name of two words and no ASCII": authority("Zoë's Wurzel */ CA\\"),
+    "serial number of 300 octets": authority("Long serial").with_(serial=der.tlv(2, b"\x7f" * 300)),
     "serial number 0": authority("Zero").with_(serial=der.integer(0)),
     "end entity": leaf(authority("Issuer")),
     "without key usage": authority("Bare").drop(makers.USAGE),
     "same name, other key": authority("EC", key_name="ec256:second"),
+    # as Certum Trusted Network CA 2 and Trustwave Global ECC have it; in what a peer sends dates are not excused
+    "GeneralizedTime before 2050": authority("Early").with_(not_after=der.tlv(0x18, b"20461006083956Z")),
+    "key usage with zeros at its end": authority("Zeros").extend(Extension(makers.USAGE, der.bits(b"\x06\0", 7), True)),
     "valid for ever": authority("Ever").with_(not_after=der.tlv(0x18, b"99991231235959Z")),
 }
 
@@ -219,16 +223,32 @@ def test_expired_is_warned_of(tmp_path: Path) -> None:
     assert "Old root expired on 2024-11-27" in table.warnings[0]
 
 
+def _exponent(exponent: int) -> bytes:
+    """An RSA key with another exponent."""
+    algorithm, bits = der.children(der.children(makers.spki("rsa2048"))[0][1])
+    modulus = der.children(der.children(bits[1][1:])[0][1])[0][1]
+    key = der.seq(der.tlv(2, modulus), der.integer(exponent))
+    return der.seq(der.tlv(*algorithm), der.bits(key))
+
+
 BAD = [
     ("RSA-1024", authority("Weak", key_name="rsa1024"), "Weak: its RSA key of 1024 bits is too weak", "WEAK_KEY"),
     ("RSA-4104", authority("Long", key_name="rsa4104"), "Long: its RSA key of 4104 bits is too long",
      "UNSUPPORTED_KEY"),
+    ("RSA exponent of 72 bits", authority("Exponent", key_name="rsa2048").with_(public=_exponent(1 << 71 | 1)),
+     "Exponent: its RSA exponent has more than 64 bits", "UNSUPPORTED_KEY"),
     ("Ed25519", authority("Ed", key_name="ed25519"), "Ed: its key is neither RSA nor on P-256", "UNSUPPORTED_KEY"),
     ("secp256k1", authority("K1", key_name="ec256k1"), "K1: its key is neither RSA nor on P-256", "UNSUPPORTED_KEY"),
     ("version 1", authority("V1").with_(version=None, extensions=()), "V1: it is a certificate of version 1",
      "BAD_VERSION"),
     ("CA that cannot sign", authority("No").extend(usage(makers.CRL_SIGN)), "No: its key usage", "NOT_CA"),
     ("twice the same extension", authority("Two").append(basic(True)), "Two: ", "DUPLICATE_EXTENSION"),
+    ("constraint with a dot in front", authority("Dot").extend(constraints([dns(".example.org")])),
+     "Dot: its name constraint '.example.org' is no DNS name", "MALFORMED"),
+    ("constraint with a maximum", authority("Max").extend(constraints([dns("a.org")], tail=der.context(1, b"\1"))),
+     "Max: its name constraints have a minimum or maximum", "MALFORMED"),
+    ("too many constraints", authority("Lots").extend(constraints([dns(f"{i}.org") for i in range(129)])),
+     "Lots: it has more than 128 name constraints", "LIMIT"),
     ("CA of bad constraints", authority("Bad").extend(Extension(makers.CONSTRAINTS, b"")), "Bad: ", "MALFORMED"),
 ]  # fmt: skip
 

@@ -97,6 +97,22 @@ def test_names_of_the_leaf_only() -> None:
     assert (result.error, result.names) == ("WRONG_NAME", "www.example.org")
 
 
+def test_names_of_the_leaf_only_after_the_whole_chain() -> None:
+    """Who asks a validated client for its names must not see those of its CA."""
+    root = authority()
+    upper = authority("Upper", root).append(alt_names(dns("admin.example.org")))
+    above = authority("Intermediate", upper).append(alt_names(ip("192.0.2.1")))
+    result = native.validate([leaf(above).der, above.der, upper.der], [root.der])
+    assert (result.error, result.names) == ("NONE", "www.example.org")
+
+
+def test_one_name_never_looks_like_two() -> None:
+    root = authority()
+    made = leaf(root, dns("a.example, admin.example.org"), client=True)
+    result = native.validate([made.der], [root.der], Settings(client_certificate=True, server=None))
+    assert (result.error, result.names) == ("NONE", "a.example??admin.example.org")
+
+
 @pytest.mark.parametrize(
     ("tag", "raw", "text"),
     [

@@ -28,7 +28,7 @@ def test_all_tests_with_sanitizers() -> None:
         "SMING_HOST_LIBRARY": str(home / LIBRARY),
     }
     folder = Path(__file__).parent
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--capture=sys", "-m", "not slow", str(folder)]
-    command += [f"--ignore={folder / name}" for name in OTHERS]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--capture=sys"]
+    command += ["-m", "not slow", str(folder), *(f"--ignore={folder / name}" for name in OTHERS)]
     result = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, errors="replace")
     assert result.returncode == 0, (result.stdout + result.stderr)[-20_000:]

@@ -1,6 +1,7 @@
 /** Everything of namespace Crypto. */
 #pragma once
 
+#include "Crypto/Blake2s.h"
 #include "Crypto/HmacContext.h"
 #include "Crypto/Md5.h"
 #include "Crypto/Sha1.h"

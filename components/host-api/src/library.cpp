@@ -76,9 +76,9 @@ void sming_memory_set_cap(size_t bytes)
 	Memory::setCap(bytes);
 }
 
-void sming_memory_fail_allocation(uint32_t n)
+void sming_memory_fail_allocation(uint32_t n, int and_later)
 {
-	Memory::failAllocation(n);
+	Memory::failAllocation(n, and_later != 0);
 }
 
 uint32_t sming_memory_attempts(void)

@@ -137,10 +137,13 @@ bool Url::parseText(const String& text)
 	}
 	if(authority) {
 		auto stop = findChar(p, end, "/?#");
-		if(!parseAuthority(p, size_t(stop - p))) {
+		if(!parseAuthority(p, size_t(stop - p)) || (Host.isEmpty() && stop != p)) {
 			return false;
 		}
 		p = stop;
+	}
+	if(Host.isEmpty() && end - p >= 2 && p[0] == '/' && p[1] == '/') {
+		return false; // put together again, the first part of this path would be a host (RFC 3986 §3.3)
 	}
 	auto pathEnd = findChar(p, end, "?#");
 	if(!parsePath(p, size_t(pathEnd - p))) {
@@ -248,6 +251,9 @@ String Url::toString() const
 		add(Host.isEmpty() ? ":" : "://");
 	}
 	if(!User.isEmpty()) {
+		if(Scheme.isEmpty()) {
+			add("//"); // else "user:" would be a scheme
+		}
 		add(uri_escape(User));
 		if(!Password.isEmpty()) {
 			add(":");

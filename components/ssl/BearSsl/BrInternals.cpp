@@ -199,6 +199,29 @@ bool hasSuite(const br_ssl_engine_context& engine, uint16_t suite)
 		   engine.suites_buf + engine.suites_num;
 }
 
+namespace
+{
+const br_ssl_server_policy_class* ecPolicy; ///< BearSSL's own
+
+int chooseForEc(const br_ssl_server_policy_class** context, const br_ssl_server_context* server,
+				br_ssl_server_choices* choices)
+{
+	auto policy = reinterpret_cast<const br_ssl_server_policy_ec_context*>(context);
+	const uint32_t curves = br_ssl_server_get_client_curves(server);
+	return ((curves >> policy->sk->curve) & 1) == 0 ? 0 : ecPolicy->choose(context, server, choices);
+}
+
+} // namespace
+
+void checkKeyCurve(br_ssl_server_context& server)
+{
+	static br_ssl_server_policy_class policy;
+	ecPolicy = server.chain_handler.vtable;
+	policy = *ecPolicy;
+	policy.choose = chooseForEc;
+	server.chain_handler.vtable = &policy;
+}
+
 bool isPeerClosed(const br_ssl_engine_context& engine)
 {
 	return engine.shutdown_recv != 0;

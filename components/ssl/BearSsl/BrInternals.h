@@ -79,6 +79,13 @@ bool isResumable(const br_ssl_engine_context& engine);
 /** True if the engine was given this suite. */
 bool hasSuite(const br_ssl_engine_context& engine, uint16_t suite);
 
+/**
+ * After br_ssl_server_set_single_ec(): let a client whose groups lack the curve of the server's key find no suite
+ * (RFC 8422 §5.1: the groups are those of certificates, too; BearSSL looks at them for the key exchange alone). A
+ * client that sends no groups counts as having P-256.
+ */
+void checkKeyCurve(br_ssl_server_context& server);
+
 /** True once the peer's close_notify was read. */
 bool isPeerClosed(const br_ssl_engine_context& engine);
 

@@ -17,12 +17,16 @@ void BrServerConnection::save(const br_ssl_session_cache_class** ctx, br_ssl_ser
 							  const br_ssl_session_parameters* parameters)
 {
 	const auto& session = reinterpret_cast<CacheLink*>(ctx)->connection->session;
+	auto cache = session.getSessionCache();
+	if(cache == nullptr || session.getState() != State::handshake) {
+		return; // given up meanwhile
+	}
 	SessionParameters kept;
 	kept.id.assign(parameters->session_id, parameters->session_id_len);
 	kept.version = parameters->version;
 	kept.cipherSuite = parameters->cipher_suite;
 	memcpy(kept.masterSecret, parameters->master_secret, sizeof(kept.masterSecret));
-	session.getSessionCache()->add(kept, size_t(session.cacheSize));
+	cache->add(kept, size_t(session.cacheSize));
 }
 
 int BrServerConnection::load(const br_ssl_session_cache_class** ctx, br_ssl_server_context*,
@@ -35,11 +39,12 @@ bool BrServerConnection::load(br_ssl_session_parameters& parameters)
 {
 	SessionParameters kept;
 	kept.id.assign(parameters.session_id, parameters.session_id_len);
-	if(!BrInternals::isResumable(*engine()) || !session.getSessionCache()->find(kept)) {
+	auto cache = session.getSessionCache();
+	if(cache == nullptr || !BrInternals::isResumable(*engine()) || !cache->find(kept)) {
 		return false;
 	}
-	// The list of suites may have changed since; the engine itself checks only that the client still offers it
-	if(!BrInternals::hasSuite(*engine(), kept.cipherSuite)) {
+	// What is allowed may have changed since; the engine itself only looks at what the client still offers
+	if(!BrInternals::hasSuite(*engine(), kept.cipherSuite) || kept.version < engine()->version_min) {
 		return false;
 	}
 	parameters.version = kept.version;
@@ -119,6 +124,7 @@ bool BrServerConnection::start()
 		// The issuer's key type matters for static ECDH only, which is not offered
 		br_ssl_server_set_single_ec(server(), material->chain, material->chainLength, &material->key.ec,
 									BR_KEYTYPE_SIGN, 0, br_ec_get_default(), br_ecdsa_sign_asn1_get_default());
+		BrInternals::checkKeyCurve(*server());
 	}
 	if(session.getSessionCache() != nullptr) {
 		br_ssl_server_set_cache(server(), &cacheLink.vtable);

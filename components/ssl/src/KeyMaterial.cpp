@@ -141,24 +141,59 @@ Error copyChain(const uint8_t* data, size_t length, KeyMaterial& material)
 	}
 }
 
+/** A big-endian number without its leading zeros. */
+struct Number {
+	const uint8_t* data;
+	size_t length;
+
+	Number(const uint8_t* data, size_t length) : data(data), length(length)
+	{
+		while(this->length != 0 && *this->data == 0) {
+			++this->data;
+			--this->length;
+		}
+	}
+
+	/** Byte of weight 256^i. */
+	uint32_t operator[](size_t i) const
+	{
+		return data[length - 1 - i];
+	}
+};
+
+/*
+ * Is n = p·q? BearSSL 0.6 could compute the modulus, but has two words too few for keys of 4096 bits. Column by
+ * column; which steps are taken depends on lengths alone.
+ */
+bool isProduct(const Number& n, const Number& p, const Number& q)
+{
+	const size_t size = p.length + q.length;
+	if(n.length > size || size > maxRsaBits / 8) {
+		return false;
+	}
+	uint32_t sum = 0; // at most 512 products of bytes, and what the last column left
+	uint32_t difference = 0;
+	for(size_t column = 0; column < size; ++column) {
+		for(size_t i = column < q.length ? 0 : column - q.length + 1; i < p.length && i <= column; ++i) {
+			sum += p[i] * q[column - i];
+		}
+		difference |= uint8_t(sum) ^ (column < n.length ? n[column] : 0);
+		sum >>= 8;
+	}
+	return difference == 0;
+}
+
 bool belongsTogether(const KeyMaterial& material, const br_x509_pkey& publicKey)
 {
 	if(publicKey.key_type != material.keyType) {
 		return false;
 	}
-	uint8_t own[maxRsaBits / 8];
 	if(material.keyType == BR_KEYTYPE_RSA) {
 		const br_rsa_public_key& rsa = publicKey.key.rsa;
-		const uint8_t* n = rsa.n;
-		size_t length = rsa.nlen;
-		while(length != 0 && *n == 0) {
-			++n;
-			--length;
-		}
-		auto compute = br_rsa_compute_modulus_get_default();
-		return compute(nullptr, &material.key.rsa) == length && compute(own, &material.key.rsa) == length &&
-			   memcmp(own, n, length) == 0;
+		const br_rsa_private_key& own = material.key.rsa;
+		return isProduct({rsa.n, rsa.nlen}, {own.p, own.plen}, {own.q, own.qlen});
 	}
+	uint8_t own[BR_EC_KBUF_PUB_MAX_SIZE];
 	const br_ec_public_key& ec = publicKey.key.ec;
 	return ec.curve == material.key.ec.curve &&
 		   br_ec_compute_pub(br_ec_get_default(), nullptr, own, &material.key.ec) == ec.qlen &&

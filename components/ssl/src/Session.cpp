@@ -198,7 +198,7 @@ void Session::fail(Error reason, Alert code, bool received)
 		return;
 	}
 	const bool saidGoodbye = state == State::closing;
-	if(state >= State::established && sessionId != nullptr) {
+	if(state == State::established && sessionId != nullptr) {
 		// RFC 5246 §7.2.2; before, anybody who saw the id could have it forgotten
 		if(auto cache = getSessionCache()) {
 			cache->remove(*sessionId);
@@ -351,6 +351,7 @@ void Session::close()
 		break;
 	case State::established:
 		state = State::closing;
+		serverShare = nullptr; // the server may go before the last bytes do
 		connection->close();
 		update();
 		break;

@@ -35,7 +35,7 @@ bool Session::isResumed() const
 
 SessionCache* Session::getSessionCache() const
 {
-	return resumes && role == Role::server ? &serverShare->sessions : nullptr;
+	return resumes && role == Role::server && serverShare != nullptr ? &serverShare->sessions : nullptr;
 }
 
 /*

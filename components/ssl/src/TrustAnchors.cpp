@@ -74,14 +74,24 @@ Crypto::Sha256::Hash TrustAnchors::getDigest() const
 	for(auto node = added; node != nullptr; node = node->next) {
 		const auto& anchor = node->anchor;
 		hash.update(anchor.subject_hash, sizeof(anchor.subject_hash));
-		if(anchor.certificate_hash != nullptr) {
-			hash.update(anchor.certificate_hash, X509_SUBJECT_HASH_SIZE);
-		}
+		// each with its length, so that no two sets come to the same octets
+		auto add = [&hash](const void* data, size_t length) {
+			hash.update(&length, sizeof(length));
+			if(length != 0) {
+				hash.update(data, length);
+			}
+		};
+		add(anchor.certificate_hash, anchor.certificate_hash == nullptr ? 0 : X509_SUBJECT_HASH_SIZE);
 		if(anchor.key.key_type == BR_KEYTYPE_RSA) {
-			hash.update(anchor.key.key.rsa.n, anchor.key.key.rsa.nlen);
+			add(anchor.key.key.rsa.n, anchor.key.key.rsa.nlen);
+			add(anchor.key.key.rsa.e, anchor.key.key.rsa.elen);
 		} else {
-			hash.update(anchor.key.key.ec.q, anchor.key.key.ec.qlen);
+			add(anchor.key.key.ec.q, anchor.key.key.ec.qlen);
 		}
+		add(anchor.name_constraints, anchor.name_constraints_length);
+		add(&anchor.path_length, sizeof(anchor.path_length));
+		add(&anchor.not_before, sizeof(anchor.not_before));
+		add(&anchor.not_after, sizeof(anchor.not_after));
 	}
 	return hash.getHash();
 }

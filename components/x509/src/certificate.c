@@ -50,7 +50,8 @@ x509_error x509_on_version(x509_context *ctx)
 
 x509_error x509_on_serial_begin(x509_context *ctx)
 {
-	return (ctx->value_left <= SERIAL_MAX + 1) ? X509_ERROR_NONE : X509_ERROR_BAD_SERIAL;
+	// an anchor's or a pinned certificate's may be longer: of no effect, and its first octets are enough
+	return (ctx->value_left <= SERIAL_MAX + 1 || !ctx->config->check_chain) ? X509_ERROR_NONE : X509_ERROR_BAD_SERIAL;
 }
 
 x509_error x509_on_serial(x509_context *ctx)
@@ -111,9 +112,14 @@ x509_error x509_on_subject_end(x509_context *ctx)
 		ctx->flags |= X509_SKIP; // not the issuer that we wait for (RFC 5280 §6.1.3 (a)(4))
 		return X509_ERROR_NONE;
 	}
-	if((ctx->flags & X509_NO_SUBJECT) == 0 &&
-	   ((ctx->flags & X509_LEAF) != 0 || (ctx->flags & X509_SELF_ISSUED) == 0)) {
-		ctx->forms |= 1u << X509_FORM_DIRECTORY;
+	if((ctx->flags & X509_LEAF) != 0 || (ctx->flags & X509_SELF_ISSUED) == 0) {
+		// constraints apply to the subject, and to e-mail addresses in it (RFC 5280 §4.2.1.10)
+		if((ctx->flags & X509_NO_SUBJECT) == 0) {
+			ctx->forms |= 1u << X509_FORM_DIRECTORY;
+		}
+		if((ctx->flags & X509_EMAIL) != 0) {
+			ctx->forms |= 1u << X509_FORM_EMAIL;
+		}
 	}
 	return X509_ERROR_NONE;
 }

@@ -19,7 +19,7 @@ x509_error x509_on_attribute_type(x509_context *ctx)
 
 	if((ctx->flags & X509_IN_SUBJECT) != 0 && ctx->collected == sizeof(email_oid) &&
 	   memcmp(oid, email_oid, sizeof(email_oid)) == 0) {
-		ctx->forms |= 1u << X509_FORM_EMAIL; // constraints apply to it, too (RFC 5280 §4.2.1.10)
+		ctx->flags |= X509_EMAIL;
 	}
 	ctx->element = 0;
 	if((ctx->flags & X509_LEAF) == 0 || ctx->collected == 0 || ctx->collected > X509_SCRATCH_SIZE) {

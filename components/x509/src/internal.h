@@ -53,6 +53,7 @@ static inline uint8_t *x509_scratch(x509_context *ctx)
 #define X509_EXCLUDED 0x0800u	  /**< subtrees being parsed are excludedSubtrees */
 #define X509_PARAMETERS 0x1000u	  /**< the current algorithm has parameters */
 #define X509_COMPLETE 0x2000u	  /**< parsed to its last byte */
+#define X509_EMAIL 0x4000u		  /**< an e-mail address in the subject */
 
 /* x509_context.path_flags */
 #define X509_TRUSTED 0x01u		  /**< an anchor was reached */
@@ -62,7 +63,6 @@ static inline uint8_t *x509_scratch(x509_context *ctx)
 #define X509_SPENT 0x10u		  /**< the waiting signature was destroyed by the attempt to verify it */
 #define X509_BELOW_LOST_DNS 0x20u /**< as it was when the current certificate began */
 #define X509_BELOW_LOST_IP 0x40u
-#define X509_AS_ANCHOR 0x80u /**< the certificate is read to become an anchor */
 
 /* x509_context.usages, beside BearSSL's flags */
 #define X509_READ_WHOLE 0x01u /**< the end entity was, and its hashes are there */
@@ -76,6 +76,7 @@ static inline uint8_t *x509_scratch(x509_context *ctx)
 
 /* An entry of the names buffer: its form and these, its length, its octets */
 #define X509_NAME_FORM 0x0Fu
+#define X509_NAME_ISSUER 0x20u /**< of an issuer, not of the end entity */
 #define X509_NAME_ODD 0x40u	 /**< no DNS name after all: outside of everything that is permitted, inside of all that is excluded */
 #define X509_NAME_HELD 0x80u /**< within a permitted subtree */
 

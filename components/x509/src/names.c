@@ -56,6 +56,9 @@ static void keep(x509_context *ctx, uint8_t form, const uint8_t *value, size_t l
 	}
 	names += ctx->names_used;
 	names[0] = form;
+	if((ctx->flags & X509_LEAF) == 0) {
+		names[0] |= X509_NAME_ISSUER;
+	}
 	if(form == X509_FORM_DNS && !is_dns_name(value, length)) {
 		names[0] |= X509_NAME_ODD;
 	}

@@ -41,6 +41,15 @@ static void put_text(text_writer *out, const char *text, size_t length)
 	}
 }
 
+/** A DNS name, with nothing in it that could pass for the end of a name. */
+static void put_name(text_writer *out, const uint8_t *name, size_t length)
+{
+	for(size_t i = 0; i < length; ++i) {
+		char c = (char)name[i];
+		put_text(out, (c == ' ' || c == ',') ? "?" : &c, 1);
+	}
+}
+
 static void put_number(text_writer *out, unsigned value, unsigned base)
 {
 	char digits[5];
@@ -72,18 +81,16 @@ size_t x509_format_names(const x509_context *context, char *text, size_t size)
 	text_writer out = {text, size, 0};
 	uint16_t capacity;
 	const uint8_t *names = x509_names(context, &capacity);
-	// while only the end entity was read, all names are its own; later the first ones are
-	uint16_t end = (context->certificates > 1) ? context->below_names : context->names_used;
 
 	if(size == 0) {
 		return 0;
 	}
-	for(unsigned i = 0; i < end; i += 2u + names[i + 1]) {
+	for(unsigned i = 0; i < context->names_used && (names[i] & X509_NAME_ISSUER) == 0; i += 2u + names[i + 1]) {
 		if(i != 0) {
 			put_text(&out, ", ", 2);
 		}
 		if((names[i] & X509_NAME_FORM) == X509_FORM_DNS) {
-			put_text(&out, (const char *)names + i + 2, names[i + 1]);
+			put_name(&out, names + i + 2, names[i + 1]);
 		} else {
 			put_address(&out, names + i + 2, names[i + 1]);
 		}

@@ -132,6 +132,19 @@ _TOOLS = (
         host_first=True,
     ),
     ToolPin(
+        "clang",
+        # libFuzzer and the sanitizers are in libclang-rt, the readers of coverage in llvm.
+        packages=("clang", "libclang-rt-dev", "llvm"),
+        majors=tuple(str(major) for major in range(14, 20)),
+        programs=("clang", "clang++", "llvm-profdata", "llvm-cov", "llvm-symbolizer"),
+        # Headers and libraries of C and C++ are those of the machine's gcc.
+        drop=("lib32gcc-s1", "lib32stdc++6", "libc6-i386"),
+        smoke=("clang++", "-fsanitize=fuzzer,address,undefined", "-xc++", "-"),
+        smoke_input="#include <cstddef>\n#include <cstdint>\n#include <memory>\n"
+        'extern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }\n',
+        answer="",
+    ),
+    ToolPin(
         "nss",
         packages=("libnss3-tools",),
         majors=("3",),

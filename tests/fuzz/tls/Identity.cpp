@@ -52,7 +52,9 @@ public:
 		if(size == 0 || (content[0] & 0x80) != 0) {
 			number.add("", 1);
 		}
-		number.add(content, size);
+		if(size != 0) {
+			number.add(content, size);
+		}
 		return add(0x02, number);
 	}
 
@@ -119,20 +121,25 @@ void makeRsa(Ssl::KeyCertPair& pair)
 	static uint8_t secret[BR_RSA_KBUF_PRIV_SIZE(bits)];
 	uint8_t open[BR_RSA_KBUF_PUB_SIZE(bits)];
 	uint8_t exponent[bits / 8];
-	static uint8_t encoded[2048];
 	br_rsa_private_key key;
 	br_rsa_public_key publicKey;
 	auto random = generator("sming-host fuzzing, RSA");
 	br_rsa_keygen_get_default()(&random.vtable, &key, secret, &publicKey, open, bits, 65537);
 	size_t exponentLength = br_rsa_compute_privexp_get_default()(exponent, &key, 65537);
-	size_t length = br_encode_rsa_raw_der(encoded, &key, &publicKey, exponent, exponentLength);
+
+	// PKCS#1 (RFC 8017 §A.1.2)
+	Element secretNumbers, encoded;
+	secretNumbers.addNumber(nullptr, 0).addNumber(publicKey.n, publicKey.nlen).addNumber(publicKey.e, publicKey.elen);
+	secretNumbers.addNumber(exponent, exponentLength).addNumber(key.p, key.plen).addNumber(key.q, key.qlen);
+	secretNumbers.addNumber(key.dp, key.dplen).addNumber(key.dq, key.dqlen).addNumber(key.iq, key.iqlen);
+	encoded.add(0x30, secretNumbers);
 
 	Element numbers, sequence, parts, spki;
 	numbers.addNumber(publicKey.n, publicKey.nlen).addNumber(publicKey.e, publicKey.elen);
 	sequence.add(0x30, numbers);
 	parts.add(0x30, rsaEncryption, sizeof(rsaEncryption)).addBitString(sequence.data, sequence.length);
 	spki.add(0x30, parts);
-	assign(pair, encoded, length, spki);
+	assign(pair, encoded.data, encoded.length, spki);
 }
 
 } // namespace

@@ -12,9 +12,11 @@ using Ssl::State;
 
 namespace
 {
-constexpr uint8_t changeCipherSpec = 20, alert = 21, handshake = 22, applicationData = 23;
+constexpr uint8_t changeCipherSpec = 20, alert = 21, applicationData = 23;
 /** RFC 5246 §6.2.3: the most that a record may hold when it is encrypted. */
 constexpr uint32_t maxRecord = 16384 + 2048;
+
+using recordHeader = uint8_t[5];
 
 constexpr char seed[] = "sming-host fuzzing";
 
@@ -92,20 +94,33 @@ bool Pump::start()
 	return started;
 }
 
+/* A real peer answers what it has read: what it says next does not arrive before our answer has gone out. So records
+ * are given one by one. */
 void Pump::feed(Bytes bytes)
 {
 	while(bytes.length != 0) {
-		size_t part = input.fragment == 0 ? bytes.length : std::min<size_t>(bytes.length, input.fragment);
-		while(part != 0) {
-			size_t taken = session.feed(bytes.data, part);
-			expect(taken <= part, "the session took more than there was");
-			bool moved = drain();
-			follow();
-			expect(taken != 0 || moved, "the session takes nothing and waits for nothing");
-			bytes.data += taken;
-			bytes.length -= taken;
-			part -= taken;
+		size_t part = bytes.length;
+		if(input.fragment != TlsInput::atOnce && part >= sizeof(recordHeader)) {
+			part = std::min(part, sizeof(recordHeader) + (size_t(bytes.data[3]) << 8 | bytes.data[4]));
 		}
+		feedRecord({bytes.data, part});
+		bytes.data += part;
+		bytes.length -= part;
+	}
+}
+
+void Pump::feedRecord(Bytes bytes)
+{
+	const bool whole = input.fragment == 0 || input.fragment == TlsInput::atOnce;
+	while(bytes.length != 0) {
+		size_t part = whole ? bytes.length : std::min<size_t>(bytes.length, input.fragment);
+		size_t taken = session.feed(bytes.data, part);
+		expect(taken <= part, "the session took more than there was");
+		bool moved = drain();
+		follow();
+		expect(taken != 0 || moved, "the session takes nothing and waits for nothing");
+		bytes.data += taken;
+		bytes.length -= taken;
 	}
 }
 

@@ -61,6 +61,7 @@ public:
 private:
 	static bool getTime(const Ssl::Environment& self, int64_t& seconds);
 	static bool getRandom(const Ssl::Environment& self, void* buffer, size_t length);
+	void feedRecord(Bytes bytes);
 	bool drain();
 	void follow();
 

@@ -3,7 +3,7 @@
  *
  *     1  flags, see below
  *     1  Ssl::MaxBufferSize
- *     1  bytes that arrive at once; 0: all
+ *     1  bytes that arrive at once, at most a record; 0: a record, 255: everything
  *     1  the n-th allocation fails; 0: none does
  *     4  time in seconds since 1970; 0: the clock is not set
  *     2  length of the authority's certificate
@@ -33,6 +33,8 @@ struct TlsInput {
 		/** All later allocations fail, too. */
 		heapExhausted = 128,
 	};
+
+	static constexpr uint32_t atOnce = 255;
 
 	TlsInput(const uint8_t* data, size_t size)
 	{

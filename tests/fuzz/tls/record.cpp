@@ -16,7 +16,7 @@ bool readFrame(std::vector<uint8_t>& frame)
 		return false;
 	}
 	frame.resize(size_t(header[0]) << 24 | header[1] << 16 | header[2] << 8 | header[3]);
-	return fread(frame.data(), 1, frame.size(), stdin) == frame.size();
+	return frame.empty() || fread(frame.data(), 1, frame.size(), stdin) == frame.size();
 }
 
 void answer(const Pump& pump)
@@ -25,7 +25,9 @@ void answer(const Pump& pump)
 	const uint8_t header[] = {uint8_t(length >> 24), uint8_t(length >> 16), uint8_t(length >> 8), uint8_t(length),
 							  uint8_t(pump.session.getState())};
 	fwrite(header, 1, sizeof(header), stdout);
-	fwrite(sent.data(), 1, sent.size(), stdout);
+	if(!sent.empty()) {
+		fwrite(sent.data(), 1, sent.size(), stdout);
+	}
 	fflush(stdout);
 	sent.clear();
 }

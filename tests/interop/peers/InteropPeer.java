@@ -15,12 +15,13 @@ import javax.net.ssl.*;
  *
  *     listen CA P12 SUITE VERSION ASK     → port N
  *     served PORT                         → how the oldest connection to PORT ended that was not asked about
- *     call PORT NAME CA P12 SUITE VERSION LONG DATA → "ok SUITE" when the data came back, or the exception
+ *     call PORT NAME CA P12 SUITE VERSION PROTOCOLS DATA → "ok SUITE" when the data came back, or the exception
  */
 public final class InteropPeer
 {
 	private static final char[] PASSWORD = "secret".toCharArray();
 	private static final int WAIT_MS = 15000;
+	private static final Map<String, SSLContext> contexts = new HashMap<>();
 	private static final Map<Integer, BlockingQueue<String>> results = new ConcurrentHashMap<>();
 
 	public static void main(String[] arguments) throws Exception
@@ -62,7 +63,18 @@ public final class InteropPeer
 		return text.toString();
 	}
 
+	/** The same each time: it remembers sessions, by host and port. */
 	private static SSLContext context(String ca, String p12) throws Exception
+	{
+		SSLContext known = contexts.get(ca + p12);
+		if(known == null) {
+			known = newContext(ca, p12);
+			contexts.put(ca + p12, known);
+		}
+		return known;
+	}
+
+	private static SSLContext newContext(String ca, String p12) throws Exception
 	{
 		KeyStore trusted = KeyStore.getInstance("PKCS12");
 		trusted.load(null, null);
@@ -146,12 +158,8 @@ public final class InteropPeer
 			SSLParameters parameters = parameters(socket.getSSLParameters(), words[5], words[6]);
 			parameters.setEndpointIdentificationAlgorithm("HTTPS");
 			parameters.setServerNames(List.of(new SNIHostName(words[2])));
-			if(words[7].equals("long")) {
-				String[] protocols = new String[60];
-				for(int number = 0; number < protocols.length; ++number) {
-					protocols[number] = String.format("protocol-number-%03d-of-many", number);
-				}
-				parameters.setApplicationProtocols(protocols);
+			if(!words[7].equals("-")) {
+				parameters.setApplicationProtocols(words[7].split(","));
 			}
 			socket.setSSLParameters(parameters);
 			socket.startHandshake();

@@ -24,6 +24,14 @@ WAIT_S = 15.0
 """Longest time that one step of a conversation may take."""
 
 
+_SETTLED_S = 0.15
+
+
+def protocol_names(count: int) -> list[str]:
+    """Names of application protocols that nobody has."""
+    return [f"protocol-number-{number:05}-of-many" for number in range(count)]
+
+
 class NotOffered(Exception):
     """The peer's program has no switch for what was wanted. The text says which."""
 
@@ -46,8 +54,12 @@ class Setup:
     """Server: wants a client certificate."""
     show: str = ""
     """Client: kind of the certificate it shows, see Site.client."""
-    long_hello: bool = False
-    """Client: make the ClientHello as long as it gets."""
+    protocols: int = 0
+    """Client: offer so many application protocols (ALPN) of 31 bytes each, which makes the ClientHello long."""
+    again: bool = False
+    """Client: talk twice, the second time going on from the first session. The first may do without data."""
+    fragment: int = 0
+    """Client: ask for records of at most this many bytes (RFC 6066 §4)."""
 
 
 @dataclass(frozen=True)
@@ -75,39 +87,40 @@ class Server(abc.ABC):
     def said(self) -> str:
         """What it said since `mark`."""
 
-    def wait_said(self, text: str, seconds: float = 3.0) -> str:
-        """What it said, once `text` is part of it or time is up."""
-        deadline = time.monotonic() + seconds
-        while text not in self.said() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return self.said()
+    def settled(self) -> str:
+        """What it said, once it says no more for a moment."""
+        said = self.said()
+        deadline = time.monotonic() + _SETTLED_S
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            now = self.said()
+            if now != said:
+                said, deadline = now, time.monotonic() + _SETTLED_S
+        return said
 
 
 class Peer(abc.ABC):
     """A TLS implementation."""
 
     name: str
+    serves: bool = True
+    """There is a server of it."""
+    stays: bool = False
+    """Its client does not say goodbye before the device does."""
 
     def __init__(self, site: Site, stack: contextlib.ExitStack) -> None:
         self.site = site
         self.stack = stack
-        """What is started ends with it."""
-        self._servers: dict[Setup, Server] = {}
+        """Whatever is kept from conversation to conversation ends with it."""
 
     @property
     @abc.abstractmethod
     def version(self) -> str:
         """Name and version, for the head of the table."""
 
-    def server(self, setup: Setup) -> Server:
-        """The server with this setup; it is started once and then kept."""
-        if setup not in self._servers:
-            self._servers[setup] = self.start(setup)
-        return self._servers[setup]
-
     @abc.abstractmethod
-    def start(self, setup: Setup) -> Server:
-        """Start a server."""
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
+        """Start a server that ends with `stack`."""
 
     @abc.abstractmethod
     def call(self, port: int, setup: Setup) -> Call:

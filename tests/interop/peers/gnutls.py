@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 
 from sming_host.build import archive
@@ -37,23 +38,29 @@ class GnuTls(Peer):
             words += ["-GROUP-ALL", f"+GROUP-{_GROUPS.get(setup.group, setup.group)}"]
         return [] if words == ["NORMAL"] else ["--priority=" + ":".join(words)]
 
-    def start(self, setup: Setup) -> Server:
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
         port, files = free_port(), self.site.server(setup.own)
         log = self.site.folder / f"gnutls-{port}.log"
         command = [self._program("gnutls-serv"), f"--port={port}", "--echo", "--crlf"]
         command += [f"--x509certfile={files.certificate}", f"--x509keyfile={files.key}", *self._options(setup)]
         if setup.ask:
             command += ["--require-client-cert", "--verify-client-cert", f"--x509cafile={self.ca(setup)}"]
-        process = self.stack.enter_context(spawned(command, log))
+        process = stack.enter_context(spawned(command, log))
         wait_until_listening(port, process)
         return ProgramServer(log, port)
 
     def call(self, port: int, setup: Setup) -> Call:
-        if setup.long_hello:
+        if setup.protocols:
             raise NotOffered("gnutls-cli has nothing that makes its ClientHello long")
         log = self.site.folder / f"gnutls-cli-{port}.log"
         command = [self._program("gnutls-cli"), f"--port={port}", f"--logfile={log}", f"--sni-hostname={NAME}"]
         command += [f"--verify-hostname={NAME}", f"--x509cafile={self.ca(setup)}", *self._options(setup)]
+        if setup.fragment and setup.fragment < 4096:
+            raise NotOffered("gnutls-cli drops what is beyond the first record of each 4096 bytes that it reads")
+        if setup.fragment:
+            command.append(f"--recordsize={setup.fragment}")
+        if setup.again:
+            command.append("--resume")
         shown = self.shown(setup)
         if shown:
             command += [f"--x509certfile={shown.certificate}", f"--x509keyfile={shown.key}"]

@@ -13,14 +13,14 @@ from typing import Optional
 from sming_host.build import archive
 from sming_host.build.archive.pins import tool_pin
 from sming_host.build.archive.tools import Tool, fetched_tool
-from tests.interop.peers.base import DATA, Call, NotOffered, Peer, Server, Setup
+from tests.interop.peers.base import DATA, Call, NotOffered, Peer, Server, Setup, protocol_names
 from tests.interop.site import NAME, Site
 
 SOURCE = Path(__file__).with_name("InteropPeer.java")
 OLDEST = 12
 """First release of Java with ChaCha20-Poly1305."""
 
-_GROUPS = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1", "X25519": "x25519", "X448": "x448"}
+_GROUPS = {"P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1"}
 
 
 @functools.cache
@@ -85,8 +85,6 @@ class Jsse(Peer):
     def _machine(self, setup: Setup) -> Machine:
         """The virtual machine for a setup: groups and what counts as too weak are settings of a whole machine."""
         old = setup.version == "1.1" or (setup.suite is not None and setup.suite.name.startswith("RSA"))
-        if setup.group and setup.group not in _GROUPS:
-            raise NotOffered(f"Java does not have {setup.group} by itself")
         kind = (setup.group, "legacy" if old else "stock")
         if kind not in self._machines:
             folder = self.site.folder / "java"
@@ -94,7 +92,7 @@ class Jsse(Peer):
                 subprocess.run([jdk()[0].program("javac"), "-d", folder, SOURCE], check=True, capture_output=True)
             command = [str(jdk()[0].program("java")), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", str(folder)]
             if setup.group:
-                command.append(f"-Djdk.tls.namedGroups={_GROUPS[setup.group]}")
+                command.append(f"-Djdk.tls.namedGroups={_GROUPS.get(setup.group, setup.group.lower())}")
             process = subprocess.Popen(
                 [*command, "InteropPeer", kind[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
@@ -102,7 +100,7 @@ class Jsse(Peer):
             self.stack.callback(self._machines[kind].stop)
         return self._machines[kind]
 
-    def start(self, setup: Setup) -> Server:
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
         machine = self._machine(setup)
         files = self.site.server(setup.own)
         suite = setup.suite.java if setup.suite else ""
@@ -112,13 +110,16 @@ class Jsse(Peer):
         return _Listener(machine, int(answer.split()[1]))
 
     def call(self, port: int, setup: Setup) -> Call:
+        if setup.fragment:
+            raise NotOffered("Java's sockets do not ask for a fragment length")
         machine = self._machine(setup)
         shown = self.shown(setup)
         suite = setup.suite.java if setup.suite else ""
         data = self.site.folder / "java-data.txt"
         data.write_bytes(DATA)
         words = (str(self.ca(setup)), str(shown.p12) if shown else "", suite, setup.version)
-        answer = machine.ask("call", str(port), NAME, *words, "long" if setup.long_hello else "", str(data))
+        for _ in range(2 if setup.again else 1):
+            answer = machine.ask("call", str(port), NAME, *words, ",".join(protocol_names(setup.protocols)), str(data))
         return Call(answer.startswith("ok "), answer)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 
 from sming_host.build import archive
-from tests.interop.peers.base import Call, Peer, ProgramServer, Server, Setup, converse, spawned
+from tests.interop.peers.base import Call, Peer, ProgramServer, Server, Setup, converse, protocol_names, spawned
 from tests.interop.site import NAME
 from tests.support.peers import LOOPBACK, free_port, wait_until_listening
 
 _VERSIONS = {"1.1": "-tls1_1", "1.2": "-tls1_2", "1.3": "-tls1_3"}
-_LONG = ",".join(f"protocol-number-{number:03}-of-many" for number in range(60))
 
 
 class OpenSsl(Peer):
@@ -36,14 +36,14 @@ class OpenSsl(Peer):
             options += ["-groups", setup.group.replace("FFDHE", "ffdhe")]
         return options
 
-    def start(self, setup: Setup) -> Server:
+    def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:
         port, files = free_port(), self.site.server(setup.own)
         log = self.site.folder / f"openssl-{port}.log"
         command = [self.program, "s_server", "-accept", f"{LOOPBACK}:{port}", "-rev", *self._options(setup)]
         command += ["-cert", str(files.certificate), "-key", str(files.key), "-cert_chain", str(files.certificate)]
         if setup.ask:
             command += ["-Verify", "3", "-verify_return_error", "-CAfile", str(self.ca(setup))]
-        process = self.stack.enter_context(spawned(command, log))
+        process = stack.enter_context(spawned(command, log))
         wait_until_listening(port, process)
         return ProgramServer(log, port, "reverse")
 
@@ -53,6 +53,14 @@ class OpenSsl(Peer):
         shown = self.shown(setup)
         if shown:
             command += ["-cert", str(shown.certificate), "-key", str(shown.key)]
-        if setup.long_hello:
-            command += ["-alpn", _LONG]
-        return converse(command + self._options(setup))
+        if setup.fragment:
+            command += ["-maxfraglen", str(setup.fragment)]
+        if setup.protocols:
+            command += ["-alpn", ",".join(protocol_names(setup.protocols))]
+        command += self._options(setup)
+        if not setup.again:
+            return converse(command)
+        session = self.site.folder / f"openssl-{port}.session"
+        first = converse([*command, "-sess_out", str(session)])
+        second = converse([*command, "-sess_in", str(session)])
+        return Call(first.echoed and second.echoed, first.said + second.said)

@@ -37,10 +37,23 @@ public:
 		reset();
 	}
 
+	/** For a hash that takes a key by itself, as BLAKE2s does; for others see HmacContext. */
+	explicit HashContext(const Secret& key)
+	{
+		reset(key);
+	}
+
 	/** Begin anew. */
 	HashContext& reset()
 	{
 		engine.init();
+		return *this;
+	}
+
+	/** Begin anew under a key. */
+	HashContext& reset(const Secret& key)
+	{
+		engine.init(key);
 		return *this;
 	}
 

@@ -23,11 +23,15 @@
 extern "C" {
 #endif
 
+/* What is in them stays inside of the library. */
+typedef struct sming_tls sming_tls;
+typedef struct sming_share sming_share;
+
 #pragma GCC visibility push(default)
 
 /* Version: raised with every change of this file that a binding would notice */
 
-#define SMING_API_VERSION 2
+#define SMING_API_VERSION 3
 
 /** SMING_API_VERSION that the library was compiled with. */
 uint32_t sming_api_version(void);
@@ -70,8 +74,6 @@ const char* sming_engine_name(void);
 #define SMING_NAME_STATE 5
 
 /* Sessions */
-
-typedef struct sming_tls sming_tls;
 
 /**
  * Make a session. It has no peer, no clock and the machine's random numbers until told otherwise.
@@ -129,7 +131,6 @@ int sming_tls_alpn(sming_tls* tls, const char* protocols);
 /* Resuming sessions: contracts as in Network/Ssl/Resumption.h and ServerShare.h */
 
 typedef struct sming_resumption sming_resumption;
-typedef struct sming_share sming_share;
 
 /** Client, once established. @return what the next connection can be resumed by, NULL when there is nothing */
 sming_resumption* sming_tls_take_resumption(sming_tls* tls);
@@ -253,7 +254,7 @@ const char* sming_memory_tag_name(int tag);
 void sming_memory_statistics(int tag, sming_memory* statistics);
 void sming_memory_reset_peak(void);
 void sming_memory_set_cap(size_t bytes);
-void sming_memory_fail_allocation(uint32_t n);
+void sming_memory_fail_allocation(uint32_t n, int and_later);
 uint32_t sming_memory_attempts(void);
 
 /* Counters of all sessions (Ssl::Statistics) */

@@ -50,6 +50,6 @@ public:
 		return new HttpRequest(url);
 	}
 
-	/** Close all connections. Requests under way are dropped without a word. */
+	/** Close all connections and forget their TLS sessions. Requests under way are dropped without a word. */
 	static void cleanup();
 };

@@ -5,6 +5,9 @@
  * the connection ended and every callback about it has returned. The object owns its TLS session; getSsl() is
  * valid from the SSL init handler until the callbacks about the end have returned.
  *
+ * **Resumption.** With options.sessionResume the object keeps what the next connection() to the same host and port
+ * can be resumed by; see Ssl::Resumption for when it is used.
+ *
  * **Callbacks** (delegates and the virtual functions on...()) come from the main loop, or from within close().
  * In any of them the application may close the connection, connect it anew, or delete it.
  */
@@ -14,6 +17,7 @@
 #include <IpAddress.h>
 #include <Memory.h>
 #include <Network/NameLookup.h>
+#include <Network/Ssl/HandshakeQueue.h>
 #include <Network/Ssl/Session.h>
 #include <Network/TcpSocketEvents.h>
 #include <SimpleTimer.h>
@@ -108,7 +112,8 @@ public:
 
 	/**
 	 * Give up when nothing was sent or received for so long, and when connecting, with the TLS handshake, takes
-	 * longer in all. The connection then ends as failed.
+	 * longer in all. Only waiting for the peer counts: neither our own computing nor the wait for a turn in
+	 * Ssl::HandshakeQueue. The connection then ends as failed.
 	 * @param seconds USHRT_MAX: never (the default)
 	 */
 	void setTimeOut(uint16_t seconds)
@@ -262,43 +267,59 @@ protected:
 		Kind kind;
 	};
 
+	/** What can be resumed next time, in either direction: HttpClient keeps it when it lets a connection go. */
+	Ssl::Resumption* takeResumption();
+	/** @param newResumption now owned by this object; nullptr: none */
+	void setResumption(Ssl::Resumption* newResumption);
+
 	Ssl::Session* ssl = nullptr;
 	Ssl::Session::InitDelegate sslInit;
+	Ssl::ServerShare* sslShare = nullptr; ///< of the server that accepted this
 	Network::TcpSocket* socket = nullptr;
 	uint16_t timeOut = USHRT_MAX;
+	uint16_t handshakeTimeOut = USHRT_MAX; ///< seconds for the TLS handshake, if less than timeOut
 	bool useSsl = false;
 	bool autoSelfDestruct;
 
 private:
 	enum class Stage : uint8_t { closed, resolving, connecting, handshake, open };
 
-	bool startConnect(const String& host, uint16_t port, bool withSsl);
-	bool openSocket(IpAddress address, uint16_t port);
-	void onResolved(IpAddress address, uint16_t port);
+	bool startConnect(const String& host, uint16_t newPort, bool withSsl);
+	bool openSocket(IpAddress address, uint16_t targetPort);
+	void onResolved(IpAddress address, uint16_t targetPort);
 	bool startSsl(Scope& scope, Ssl::Role role);
+	bool awaitTurn(Scope& scope);
+	void onTurn();
 	bool sendSslOutput();
 	bool pumpSsl(Scope& scope);
 	size_t feedSsl(Scope& scope, uint8_t* data, size_t length);
 	bool deliver(Scope& scope, uint8_t* data, size_t length);
 	int writeSsl(const uint8_t* data, size_t length, bool more);
 	void releaseSsl();
+	void keepResumption();
 	void reportSslFailure();
 	void end(bool success, bool abortive);
 	void dropSocket(bool abortive);
 	void checkTimeOut();
 	void startClock();
+	void countWait();
+	static uint32_t nowMs();
 	void schedulePoll(unsigned ms);
 	static void onTimer(void* arg);
 	void poll();
 	void touch();
 
 	Network::NameLookup lookup;
+	Ssl::HandshakeQueue::Place place;
+	Ssl::Resumption* resumption = nullptr;
 	SimpleTimer pollTimer;
 	String hostName;
 	TcpConnectionDestroyedDelegate destroyedDelegate;
 	Scope* scopes = nullptr;	///< innermost
 	uint32_t epoch = 0;			///< changes with every end and beginning of a connection
-	uint32_t lastActivity = 0;	///< ms
+	uint32_t countedAt = 0;		///< ms: until when `waited` is counted
+	uint32_t waited = 0;		///< ms spent waiting for the peer
+	uint16_t port = 0;			///< that connect() was given
 	Network::SocketError error = Network::SocketError::none;
 	Stage stage = Stage::closed;
 	bool receivePaused = false;

@@ -1,7 +1,17 @@
 /**
  * TcpServer: accepts connections on a port and makes a TcpClient of each, which deletes itself at its end.
  *
- * With TLS each connection gets a session in the server's role; the SSL init handler sets its certificate.
+ * With TLS each connection gets a session in the server's role:
+ *
+ *     server.setSslInitHandler([](Ssl::Session& session) { session.keyCert.assign(key, certificate); });
+ *     if(!server.listen(443, true)) {
+ *         debug_e("%s", Ssl::getErrorString(server.getSslError()).c_str());
+ *     }
+ *
+ * The handler runs once when listening begins, to find out whether there is a certificate at all, and then for every
+ * connection: a renewed certificate counts from the next one on. A key is decoded once, see Ssl::KeyCertPair.
+ * Handshakes take turns, see Ssl::HandshakeQueue; sessions that can be resumed (options.sessionResume) are kept here,
+ * up to session.cacheSize of them.
  */
 #pragma once
 
@@ -19,7 +29,7 @@ using TcpClientConnectDelegate = Delegate<void(TcpClient* client)>;
 class TcpServer : public TcpConnection
 {
 public:
-	TcpServer() : TcpConnection(false)
+	TcpServer() : TcpServer(nullptr, nullptr, nullptr)
 	{
 	}
 
@@ -27,14 +37,15 @@ public:
 		: TcpConnection(false), clientConnectDelegate(onClient), clientReceiveDelegate(onReceive),
 		  clientCompleteDelegate(onComplete)
 	{
+		handshakeTimeOut = TCP_SERVER_TIMEOUT;
 	}
 
 	TcpServer(TcpClientDataDelegate onReceive, TcpClientCompleteDelegate onComplete)
-		: TcpConnection(false), clientReceiveDelegate(onReceive), clientCompleteDelegate(onComplete)
+		: TcpServer(nullptr, onReceive, onComplete)
 	{
 	}
 
-	explicit TcpServer(TcpClientDataDelegate onReceive) : TcpConnection(false), clientReceiveDelegate(onReceive)
+	explicit TcpServer(TcpClientDataDelegate onReceive) : TcpServer(nullptr, onReceive, nullptr)
 	{
 	}
 
@@ -49,9 +60,16 @@ public:
 	/**
 	 * Begin to accept connections.
 	 * @param port 1-65535; on host it may be mapped, see Network/Host.h
-	 * @return false when the port is taken, there is no memory, or this server listens already
+	 * @return false when the port is taken, there is no memory, this server listens already, or with `useSsl` there
+	 *         is no usable certificate, see getSslError()
 	 */
 	virtual bool listen(int port, bool useSsl = false);
+
+	/** Why listen() refused to begin with TLS: noCertificate, badKey, keyPassword, keyMismatch, …; Error::none otherwise. */
+	Ssl::Error getSslError() const
+	{
+		return sslError;
+	}
 
 	/** Accept no more connections. Those that exist go on. */
 	void close() override;
@@ -62,7 +80,13 @@ public:
 		keepAlive = seconds;
 	}
 
-	/** Refuse connections beyond this number; 0: no limit. */
+	/** Seconds for a TLS handshake, as far as it waits for the peer; setKeepAlive() limits it, too. */
+	void setHandshakeTimeOut(uint16_t seconds)
+	{
+		handshakeTimeOut = seconds;
+	}
+
+	/** Refuse connections beyond this number, with TLS by an alert (internal_error); 0: no limit. */
 	void setMaxConnections(uint16_t count)
 	{
 		maxConnections = count;
@@ -90,7 +114,11 @@ protected:
 
 private:
 	void onClientDestroyed(TcpConnection& client);
+	bool checkCertificate();
+	void refuse(Network::TcpSocket* accepted);
 
+	Ssl::ServerShare share;
+	Ssl::Error sslError = Ssl::Error::none;
 	Vector<TcpConnection*> connections;
 	TcpClientConnectDelegate clientConnectDelegate;
 	TcpClientDataDelegate clientReceiveDelegate;

@@ -1,8 +1,12 @@
+#include "ResumptionStore.h"
 #include <Network/HttpClient.h>
 #include <debug_progmem.h>
 
 namespace
 {
+/* Sessions of connections that are gone. */
+ResumptionStore sessions;
+
 /*
  * Connections of all clients. Each takes itself off the list when it is deleted, which it does by itself once it
  * is closed and has no request left.
@@ -10,9 +14,11 @@ namespace
 class PooledConnection final : public HttpClientConnection
 {
 public:
-	PooledConnection() : HttpClientConnection(true), next(first)
+	explicit PooledConnection(const HttpRequest& request)
+		: HttpClientConnection(true), next(first), host(request.uri.Host), port(request.uri.getPort())
 	{
 		first = this;
+		setResumption(sessions.take(host, port));
 	}
 	~PooledConnection() override
 	{
@@ -21,6 +27,7 @@ public:
 			link = &(*link)->next;
 		}
 		*link = next;
+		sessions.keep(host, port, takeResumption());
 	}
 
 	static PooledConnection* find(const HttpRequest& request)
@@ -58,6 +65,8 @@ public:
 
 private:
 	PooledConnection* next;
+	String host;
+	int port;
 };
 
 PooledConnection* PooledConnection::first;
@@ -73,7 +82,7 @@ bool HttpClient::send(HttpRequest* request)
 	if(connection != nullptr) {
 		return connection->send(request);
 	}
-	connection = PooledConnection::makeRoom() ? new PooledConnection : nullptr;
+	connection = PooledConnection::makeRoom() ? new PooledConnection(*request) : nullptr;
 	if(connection == nullptr) {
 		debug_e("HTTP: no memory or too many connections");
 		delete request;
@@ -130,4 +139,5 @@ void HttpClient::cleanup()
 	while(PooledConnection::first != nullptr) {
 		delete PooledConnection::first;
 	}
+	sessions.clear();
 }

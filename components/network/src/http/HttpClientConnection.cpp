@@ -132,7 +132,7 @@ int HttpClientConnection::onHeadersComplete(HttpHeaders& headers)
 	response.code = parser->getStatus();
 	response.headers = std::move(headers);
 	if(response.code < HTTP_STATUS_OK) {
-		return 0; // interim response (RFC 9110 §15.2): the real one follows
+		return 1; // interim response (RFC 9110 §15.2), without a body: the real one follows
 	}
 	auto function = current->headersCompletedDelegate;
 	if(function) {
@@ -151,7 +151,10 @@ int HttpClientConnection::onHeadersComplete(HttpHeaders& headers)
 			return -1;
 		}
 	}
-	return (current->method == HTTP_HEAD) ? 1 : 0;
+	// These end with their header, also where it tells a length (RFC 9112 §6.3): waiting for a body would never end
+	bool bodiless = current->method == HTTP_HEAD || response.code == HTTP_STATUS_NO_CONTENT ||
+					response.code == HTTP_STATUS_NOT_MODIFIED;
+	return bodiless ? 1 : 0;
 }
 
 int HttpClientConnection::onBody(const char* at, size_t length)

@@ -36,6 +36,7 @@ TcpConnection::~TcpConnection()
 	}
 	dropSocket(abortive);
 	releaseSsl();
+	delete resumption;
 	destroyedDelegate(*this);
 }
 
@@ -55,7 +56,7 @@ bool TcpConnection::connect(IpAddress address, uint16_t port, bool useSsl)
 	return startConnect(address.toString(), port, useSsl);
 }
 
-bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl)
+bool TcpConnection::startConnect(const String& host, uint16_t newPort, bool withSsl)
 {
 	if(stage != Stage::closed) {
 		debug_w("TCP: connect() refused, this connection is in use");
@@ -67,6 +68,7 @@ bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl
 	if(hostName.endsWith('.')) {
 		hostName.setLength(hostName.length() - 1); // "example.com." is for DNS only (RFC 6066 §3)
 	}
+	port = newPort;
 	useSsl = withSsl;
 	error = SocketError::none;
 	failed = broken = receivePaused = inputHeld = remoteClosed = sslBusy = false;
@@ -92,18 +94,18 @@ bool TcpConnection::startConnect(const String& host, uint16_t port, bool withSsl
 	return true;
 }
 
-void TcpConnection::onResolved(IpAddress address, uint16_t port)
+void TcpConnection::onResolved(IpAddress address, uint16_t targetPort)
 {
 	Scope scope(*this, Scope::Kind::event);
 	if(address.isNull()) {
 		debug_w("TCP: no address for %s", hostName.c_str());
 		fail(SocketError::nameUnknown);
-	} else if(!openSocket(address, port)) {
+	} else if(!openSocket(address, targetPort)) {
 		fail(error);
 	}
 }
 
-bool TcpConnection::openSocket(IpAddress address, uint16_t port)
+bool TcpConnection::openSocket(IpAddress address, uint16_t targetPort)
 {
 	stage = Stage::connecting;
 	socket = TcpSocket::create();
@@ -112,7 +114,7 @@ bool TcpConnection::openSocket(IpAddress address, uint16_t port)
 		return false;
 	}
 	socket->setEvents(this);
-	error = socket->connect(address, port);
+	error = socket->connect(address, targetPort);
 	return error == SocketError::none;
 }
 
@@ -127,12 +129,11 @@ void TcpConnection::begin(bool withSsl)
 
 void TcpConnection::beginTraffic()
 {
-	Scope scope(*this, Scope::Kind::event);
-	if(useSsl) {
-		startSsl(scope, Ssl::Role::server);
-	} else {
+	if(!useSsl) {
+		Scope scope(*this, Scope::Kind::event);
 		onConnected();
 	}
+	// TLS begins with the peer's first bytes: who only connects costs no session and takes no turn
 }
 
 void TcpConnection::onSocketConnected()
@@ -190,6 +191,11 @@ size_t TcpConnection::onSocketReceived(uint8_t* data, size_t length)
 	Scope scope(*this, Scope::Kind::event);
 	touch();
 	size_t taken = 0;
+	if(stage == Stage::handshake && ssl == nullptr) {
+		if(!awaitTurn(scope)) {
+			return scope.isCurrent() ? 0 : length;
+		}
+	}
 	if(ssl != nullptr) {
 		taken = feedSsl(scope, data, length);
 	} else if(!receivePaused) {
@@ -199,6 +205,7 @@ size_t TcpConnection::onSocketReceived(uint8_t* data, size_t length)
 	if(!scope.isCurrent()) {
 		return length;
 	}
+	countedAt = nowMs(); // what was computed meanwhile was no waiting for the peer
 	inputHeld = (taken < length);
 	trySend(eTCE_Received);
 	return taken;
@@ -212,6 +219,10 @@ void TcpConnection::onSocketEnd()
 		if(pumpSsl(scope) && stage == Stage::handshake) {
 			fail(SocketError::reset);
 		}
+		return;
+	}
+	if(stage == Stage::handshake) {
+		fail(SocketError::reset); // gone without a word
 		return;
 	}
 	remoteClosed = true;

@@ -11,12 +11,12 @@ namespace
 {
 constexpr unsigned pollIntervalMs = 500;
 
-uint32_t nowMs()
+} // namespace
+
+uint32_t TcpConnection::nowMs()
 {
 	return uint32_t(hal_time_us() / 1000);
 }
-
-} // namespace
 
 TcpConnection::Scope::Scope(TcpConnection& connection, Kind kind)
 	: connection(&connection), outer(connection.scopes), epoch(connection.epoch), kind(kind)
@@ -68,6 +68,8 @@ void TcpConnection::end(bool success, bool abortive)
 	++epoch;
 	scope.epoch = epoch;
 	pollTimer.stop();
+	place.leave();
+	keepResumption();
 	onClosed();
 	if(!scope.isCurrent()) {
 		return;
@@ -98,15 +100,31 @@ void TcpConnection::dropSocket(bool abortive)
 /* The limit on connecting and the handshake is one on the whole: a peer that trickles bytes does not extend it. */
 void TcpConnection::touch()
 {
+	countWait();
 	if(stage == Stage::open) {
-		lastActivity = nowMs();
+		waited = 0;
+	}
+}
+
+/*
+ * Count the time since it was last counted. More than a poll's interval of it can only be because the loop was busy
+ * with something else, perhaps with this connection's own keys: the peer may have answered long ago.
+ */
+void TcpConnection::countWait()
+{
+	auto now = nowMs();
+	auto passed = now - countedAt;
+	countedAt = now;
+	if(!place.isWaiting()) {
+		waited += (passed < pollIntervalMs) ? passed : pollIntervalMs;
 	}
 }
 
 /* Begin to watch the time of a connection. */
 void TcpConnection::startClock()
 {
-	lastActivity = nowMs();
+	countedAt = nowMs();
+	waited = 0;
 	schedulePoll(pollIntervalMs);
 }
 
@@ -144,7 +162,12 @@ void TcpConnection::poll()
 
 void TcpConnection::checkTimeOut()
 {
-	if(timeOut == USHRT_MAX || nowMs() - lastActivity < timeOut * 1000U) {
+	countWait();
+	auto limit = timeOut;
+	if(stage == Stage::handshake && handshakeTimeOut < limit) {
+		limit = handshakeTimeOut;
+	}
+	if(limit == USHRT_MAX || waited < limit * 1000U) {
 		return;
 	}
 	debug_w("TCP: %s: timed out", hostName.c_str());

@@ -1,5 +1,6 @@
 /* TcpConnection: the pump between the socket and the TLS session. */
 #include "TcpSocket.h"
+#include "plainAlert.h"
 #include <Network/TcpConnection.h>
 #include <debug_progmem.h>
 
@@ -23,21 +24,36 @@ bool TcpConnection::startSsl(Scope& scope, Ssl::Role role)
 	stage = Stage::handshake;
 	ssl = new Ssl::Session;
 	if(ssl == nullptr) {
+		if(role == Ssl::Role::server) {
+			Network::sendPlainAlert(*socket, Ssl::alertFor(Ssl::Error::noMemory));
+		}
 		fail(SocketError::noMemory);
 		return false;
 	}
 	if(role == Ssl::Role::client) {
 		ssl->hostName = hostName;
+		ssl->port = port;
 		if(ssl->hostName.isNull()) {
 			fail(SocketError::noMemory);
 			return false;
 		}
+		ssl->setResumption(takeResumption());
 	}
+	ssl->serverShare = sslShare;
 	sslInitSession(*ssl);
 	if(!scope.isCurrent()) {
 		return false;
 	}
-	if(!ssl->start(role)) {
+	sslBusy = true; // validators may be asked about the session that is to be resumed
+	bool started = ssl->start(role);
+	if(!scope.isAlive()) {
+		return false;
+	}
+	sslBusy = false;
+	if(!scope.isCurrent()) {
+		return false;
+	}
+	if(!started) {
 		sendSslOutput(); // a server without memory says so
 		reportSslFailure();
 		return false;
@@ -45,9 +61,63 @@ bool TcpConnection::startSsl(Scope& scope, Ssl::Role role)
 	return pumpSsl(scope);
 }
 
-/* @return false when the socket is dead */
+/*
+ * A server's handshake begins when it is its turn. What the peer sent waits in the socket until then.
+ * @return true when the session is there
+ */
+bool TcpConnection::awaitTurn(Scope& scope)
+{
+	if(place.isWaiting()) {
+		return false;
+	}
+	if(!place.isAdmitted() && !Ssl::HandshakeQueue::getDefault().enter(
+								  place, Ssl::HandshakeQueue::Callback(&TcpConnection::onTurn, this))) {
+		return false;
+	}
+	return startSsl(scope, Ssl::Role::server);
+}
+
+void TcpConnection::onTurn()
+{
+	countedAt = nowMs(); // the wait was none for the peer
+	if(socket != nullptr) {
+		socket->resume(); // what waits in it begins the handshake; or the peer is gone, and nothing is computed
+	}
+}
+
+Ssl::Resumption* TcpConnection::takeResumption()
+{
+	auto kept = resumption;
+	resumption = nullptr;
+	return kept;
+}
+
+void TcpConnection::setResumption(Ssl::Resumption* newResumption)
+{
+	if(newResumption != resumption) {
+		delete resumption;
+		resumption = newResumption;
+	}
+}
+
+/*
+ * A session that ended by an error is not resumed (RFC 5246 §7.2.2). One that was cut off is: that counted as an error
+ * before TLS 1.1 only (§7.2.1), and many servers never say close_notify.
+ */
+void TcpConnection::keepResumption()
+{
+	if(ssl != nullptr && ssl->getState() == Ssl::State::failed && ssl->getError() != Ssl::Error::truncated) {
+		setResumption(nullptr);
+	}
+}
+
+/*
+ * The last bytes of a handshake may be ours: then a callback judges the peer from within consumeOutput().
+ * @return false when the socket is dead, or the connection not the same any more
+ */
 bool TcpConnection::sendSslOutput()
 {
+	Scope scope(*this, Scope::Kind::call);
 	const uint8_t* data;
 	size_t length;
 	while((length = ssl->peekOutput(data)) > 0) {
@@ -58,7 +128,16 @@ bool TcpConnection::sendSslOutput()
 		if(taken == 0) {
 			break;
 		}
+		auto wasBusy = sslBusy;
+		sslBusy = true;
 		ssl->consumeOutput(size_t(taken));
+		if(!scope.isAlive()) {
+			return false;
+		}
+		sslBusy = wasBusy;
+		if(!scope.isCurrent()) {
+			return false;
+		}
 		touch();
 	}
 	return true;
@@ -75,13 +154,19 @@ bool TcpConnection::pumpSsl(Scope& scope)
 		return true;
 	}
 	for(;;) {
-		if(!sendSslOutput() && ssl->getState() < Ssl::State::closing) {
+		bool sent = sendSslOutput();
+		if(!scope.isCurrent()) {
+			return false;
+		}
+		if(!sent && ssl->getState() < Ssl::State::closing) {
 			fail(SocketError::reset);
 			return false;
 		}
 		if(stage == Stage::handshake && ssl->isConnected()) {
 			stage = Stage::open;
 			touch();
+			place.leave();
+			setResumption(ssl->takeResumption());
 			onConnected();
 			if(!scope.isCurrent()) {
 				return false;

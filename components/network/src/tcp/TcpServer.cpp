@@ -1,4 +1,6 @@
 #include "TcpSocket.h"
+#include "plainAlert.h"
+#include <Network/Ssl/Factory.h>
 #include <Network/TcpServer.h>
 #include <debug_progmem.h>
 
@@ -12,7 +14,8 @@ TcpServer::~TcpServer()
 
 bool TcpServer::listen(int port, bool withSsl)
 {
-	if(socket != nullptr || port <= 0 || port > 65535) {
+	sslError = Ssl::Error::none;
+	if(socket != nullptr || port <= 0 || port > 65535 || (withSsl && !checkCertificate())) {
 		return false;
 	}
 	socket = TcpSocket::create();
@@ -30,6 +33,34 @@ bool TcpServer::listen(int port, bool withSsl)
 	}
 	useSsl = withSsl;
 	return true;
+}
+
+/* Whoever connects could only be refused without a certificate; better to know at once. */
+bool TcpServer::checkCertificate()
+{
+	auto session = new Ssl::Session;
+	if(session == nullptr) {
+		sslError = Ssl::Error::noMemory;
+	} else if(!Ssl::factory->isEnabled()) {
+		sslError = Ssl::Error::notEnabled;
+	} else {
+		session->serverShare = &share;
+		sslInitSession(*session);
+		if(!session->keyCert.isValid()) {
+			sslError = session->keyCert.getError();
+			if(sslError == Ssl::Error::none) {
+				sslError = Ssl::Error::noCertificate;
+			}
+		} else if(!session->options.freeKeyCertAfterHandshake) {
+			share.keyCert = session->keyCert;
+		}
+	}
+	delete session;
+	if(sslError == Ssl::Error::none) {
+		return true;
+	}
+	debug_e("TLS: not listening: %s", Ssl::getErrorString(sslError).c_str());
+	return false;
 }
 
 void TcpServer::close()
@@ -61,22 +92,37 @@ void TcpServer::onSocketAccepted(TcpSocket* accepted)
 	auto client = room ? createClient(accepted) : nullptr;
 	if(client == nullptr) {
 		debug_w("TCP: connection refused, %s", room ? "no memory" : "too many");
-		accepted->abort();
+		refuse(accepted);
 		return;
 	}
 	if(!connections.add(client)) {
 		delete client;
 		return;
 	}
+	client->sslShare = &share;
+	client->handshakeTimeOut = handshakeTimeOut;
 	client->setDestroyedDelegate(TcpConnectionDestroyedDelegate(&TcpServer::onClientDestroyed, this));
 	client->setTimeOut(keepAlive);
 	client->setSslInitHandler(sslInit);
 	client->accept(useSsl, TcpClientConnectDelegate(&TcpServer::onClient, this));
 }
 
+void TcpServer::refuse(TcpSocket* accepted)
+{
+	if(useSsl) {
+		Network::sendPlainAlert(*accepted, Ssl::Alert::INTERNAL_ERROR);
+		accepted->close();
+	} else {
+		accepted->abort();
+	}
+}
+
 void TcpServer::onClientDestroyed(TcpConnection& client)
 {
 	connections.removeElement(&client);
+	if(connections.isEmpty()) {
+		connections.trimToSize(); // as much memory as before the first of them
+	}
 }
 
 void TcpServer::onClient(TcpClient* client)

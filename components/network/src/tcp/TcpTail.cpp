@@ -32,6 +32,8 @@ size_t collect(Ssl::Session& session, uint8_t*& block)
 
 } // namespace
 
+unsigned TcpTail::count;
+
 void TcpTail::sendAndClose(TcpSocket* socket, Ssl::Session& session)
 {
 	const uint8_t* data;
@@ -47,8 +49,8 @@ void TcpTail::sendAndClose(TcpSocket* socket, Ssl::Session& session)
 		}
 		session.consumeOutput(size_t(taken));
 	}
-	uint8_t* block;
-	length = collect(session, block);
+	uint8_t* block = nullptr;
+	length = (count < maxCount) ? collect(session, block) : 0;
 	auto tail = (length > 0) ? new TcpTail(socket, block, length) : nullptr;
 	if(tail == nullptr) {
 		Memory::release(block);
@@ -58,6 +60,7 @@ void TcpTail::sendAndClose(TcpSocket* socket, Ssl::Session& session)
 
 TcpTail::TcpTail(TcpSocket* socket, uint8_t* data, size_t length) : socket(socket), data(data), length(length)
 {
+	++count;
 	timer.setCallback(onTimeOut, this);
 	timer.setIntervalMs<tailTimeOutMs>();
 	timer.startOnce();
@@ -66,6 +69,7 @@ TcpTail::TcpTail(TcpSocket* socket, uint8_t* data, size_t length) : socket(socke
 
 TcpTail::~TcpTail()
 {
+	--count;
 	Memory::release(data);
 }
 

@@ -18,7 +18,13 @@ namespace Network
 class TcpTail final : public Memory::Tagged<Memory::Tag::network>, private TcpSocketEvents
 {
 public:
-	/** Send what the session still offers, then close the socket. Takes the socket over; needs memory only when it is full. */
+	/** Most of them at once. */
+	static constexpr unsigned maxCount = 8;
+
+	/**
+	 * Send what the session still offers, then close the socket. Takes the socket over; needs memory only when it is
+	 * full. Peers that do not read could make such rests pile up: beyond maxCount they are dropped.
+	 */
 	static void sendAndClose(TcpSocket* socket, Ssl::Session& session);
 
 private:
@@ -34,6 +40,8 @@ private:
 	void onSocketSent() override;
 	void onSocketError(SocketError error) override;
 	void onSocketAccepted(TcpSocket* accepted) override;
+
+	static unsigned count;
 
 	SimpleTimer timer;
 	TcpSocket* socket;

@@ -87,6 +87,12 @@ void testParts()
 	CHECK_EQ(Url("//host/path").Host, "host");
 	CHECK_EQ(Url("/only/path").Path, "/only/path");
 	CHECK(Url("/only/path").Host.isEmpty());
+	CHECK_EQ(Url(Url("file:///a/path").toString()).Path, "/a/path");
+	CHECK_EQ(Url(Url("//user:secret@host/path").toString()).Host, "host");
+	// Put together again, the path would name a host
+	CHECK(!Url("http:////192.0.2.1/").isValid());
+	CHECK(!Url("://192.0.2.1/").isValid());
+	CHECK(!Url("http://:80/").isValid());
 	CHECK_EQ(Url("http://192.168.1.1:80/").Host, "192.168.1.1");
 	CHECK_EQ(Url("http://[2001:db8::1]:8080/x").Host, "2001:db8::1");
 	CHECK_EQ(Url("http://[2001:db8::1]:8080/x").toString(), "http://[2001:db8::1]:8080/x");

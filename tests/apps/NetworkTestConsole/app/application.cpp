@@ -3,63 +3,13 @@
 
 namespace
 {
-String line;
-Timer keepAlive;
-
-void execute(const String& text)
+void execute(const Command& command)
 {
-	Command command(text);
 	if(!tcpCommand(command) && !httpCommand(command) && !otherCommand(command)) {
-		say("console", String("not understood: ") + text);
-	}
-}
-
-void onInput(Stream& source, char, uint16_t)
-{
-	int c;
-	while((c = source.read()) >= 0) {
-		if(c != '\n') {
-			line += char(c);
-			continue;
-		}
-		String complete = line;
-		line = "";
-		execute(complete);
+		say("console", String("not understood: ") + command.getText());
 	}
 }
 } // namespace
-
-String Command::word(unsigned index) const
-{
-	size_t start = 0;
-	for(; index > 0; --index) {
-		int space = text.indexOf(' ', start);
-		if(space < 0) {
-			return nullptr;
-		}
-		start = size_t(space) + 1;
-	}
-	int end = text.indexOf(' ', start);
-	return text.substring(start, end < 0 ? text.length() : size_t(end));
-}
-
-String Command::option(const char* name) const
-{
-	String key = String(" ") + name + "=";
-	int start = text.indexOf(key);
-	if(start < 0) {
-		return nullptr;
-	}
-	auto from = size_t(start) + key.length();
-	int end = text.indexOf(' ', from);
-	return text.substring(from, end < 0 ? text.length() : size_t(end));
-}
-
-long Command::number(const char* name, long otherwise) const
-{
-	auto value = option(name);
-	return value ? value.toInt() : otherwise;
-}
 
 Verification::Verification(const Command& command)
 {
@@ -94,11 +44,6 @@ String Digest::describe() const
 	return String("received=") + String(unsigned(total)) + " hash=" + Crypto::toString(hash.getHash());
 }
 
-void say(const String& name, const String& text)
-{
-	Serial << "[" << name << "] " << text << endl;
-}
-
 String describeEnd(TcpConnection& connection)
 {
 	String text = String("error=") + String(unsigned(connection.getError()));
@@ -113,6 +58,6 @@ void init()
 {
 	Serial.begin(SERIAL_BAUD_RATE);
 	Serial.systemDebugOutput(true);
-	Serial.onDataReceived(onInput);
+	readCommands(execute);
 	say("console", "ready");
 }

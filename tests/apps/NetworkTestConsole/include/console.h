@@ -1,33 +1,14 @@
 /**
  * The console of NetworkTestConsole: a test writes commands to its input, one on a line, and reads what happens
- * from its output. A command is a word, a name for the object, and options "key=value".
+ * from its output; see command.h.
  */
 #pragma once
 
+#include "../../common/command.h"
 #include <Crypto.h>
 #include <Data/HexString.h>
 #include <Network/Ssl/Session.h>
 #include <SmingCore.h>
-
-class Command
-{
-public:
-	explicit Command(const String& line) : text(line)
-	{
-	}
-	/** n-th word; null beyond the end. */
-	String word(unsigned index) const;
-	/** Value of an option; null when it is not given. */
-	String option(const char* name) const;
-	long number(const char* name, long otherwise = 0) const;
-	bool is(const char* name, const char* value) const
-	{
-		return option(name) == value;
-	}
-
-private:
-	String text;
-};
 
 /** How the server's certificate is to be judged: "verify=later|pin|ca|callback", "pin=HEX" (SPKI SHA-256). */
 struct Verification {
@@ -82,9 +63,6 @@ private:
 	Crypto::Sha256 hash;
 	size_t total = 0;
 };
-
-/** Write "[name] text" on a line. */
-void say(const String& name, const String& text);
 
 /** "error=… tls=… alert=…" of a connection that ended. */
 String describeEnd(TcpConnection& connection);

@@ -4,8 +4,12 @@
 void init()
 {
 	testCrypto();
+	testVectors();
 	testTables();
 	testValidators();
 	testSession();
+	testQueue();
+	testErrors();
+	testConnections();
 	Check::finish();
 }

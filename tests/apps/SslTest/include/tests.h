@@ -6,3 +6,7 @@ void testCrypto();
 void testTables();
 void testValidators();
 void testSession();
+void testQueue();
+void testErrors();
+void testVectors();
+void testConnections();

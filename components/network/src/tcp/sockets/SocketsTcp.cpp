@@ -20,7 +20,8 @@ constexpr size_t writeSpaceOpen = 16384;
 /* After FIN: how long to wait for the peer's. Closing earlier could turn into a RST that destroys data of ours on its way. */
 constexpr unsigned lingerMs = 2000;
 
-constexpr int listenBacklog = 16;
+/* What the kernel keeps while this process computes: SYNs beyond it are dropped, and come again only a second later. */
+constexpr int listenBacklog = 256;
 
 } // namespace
 

@@ -72,7 +72,7 @@ public:
 	 */
 	static const x509_anchor_* find(void* param, const uint8_t* subjectHash, const x509_anchor_* previous);
 
-	/** Tells sets apart: names and keys of what was added, and which table in flash. */
+	/** Tells sets apart: all that was added, with its constraints and dates, and which table in flash. */
 	Crypto::Sha256::Hash getDigest() const;
 
 	/**

@@ -1,0 +1,71 @@
+"""The peers and the device for the interoperation table, and the line at the end that says where the table is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from sming_host.tls import Library, default_library
+from tests.interop.device import Device
+from tests.interop.peers import PEERS, Peer
+from tests.interop.site import Site
+from tests.interop.table import Table
+from tests.support.apps import ADAPTER_FOLDER, ROOT, scons
+
+TABLE = ROOT / "out" / "interop.md"
+
+ADAPTERS = tuple(
+    name for name, folder in (("Bearssl", "BearSsl"), ("Axtls", "Axtls")) if (ROOT / "components/ssl" / folder).is_dir()
+)
+"""Values of ENABLE_SSL that there is an adapter for."""
+
+_table = pytest.StashKey[Table]()
+
+
+@pytest.fixture(scope="session")
+def devices() -> dict[str, Device]:
+    """Devices that were built so far, by adapter."""
+    return {}
+
+
+def device_for(adapter: str, devices: dict[str, Device]) -> Device:
+    """The device with an adapter, built from the sources as they are now."""
+    if adapter not in devices:
+        if adapter == "Bearssl" and "SMING_HOST_LIBRARY" in os.environ:
+            devices[adapter] = Device(adapter, default_library())
+        else:
+            built = scons("SMING_SOC=host", f"ENABLE_SSL={adapter}", "host-api")
+            assert built.returncode == 0, built.stdout
+            library = ROOT / "out" / "host" / ADAPTER_FOLDER[adapter] / "host-api" / "libsming-host.so"
+            devices[adapter] = Device(adapter, Library(library))
+    return devices[adapter]
+
+
+@pytest.fixture(scope="session")
+def interop_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site(tmp_path_factory.mktemp("interop"))
+
+
+@pytest.fixture(scope="session")
+def peers(interop_site: Site) -> Iterator[dict[str, Peer]]:
+    """Every peer by name. What they started ends with the tests."""
+    with contextlib.ExitStack() as stack:
+        yield {kind.name: kind(interop_site, stack) for kind in PEERS}
+
+
+@pytest.fixture(scope="session")
+def table(pytestconfig: pytest.Config) -> Table:
+    """The table, written when all tests are done."""
+    return pytestconfig.stash.setdefault(_table, Table())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    from tests.interop.cases import CASES
+
+    found = config.stash.get(_table, None)
+    if found is not None and found.cells:
+        found.write(TABLE, CASES)
+        terminalreporter.write_line(f"interoperation table: {found.summary()} ({TABLE.relative_to(ROOT)})")
