@@ -470,7 +470,7 @@ def order(world: World) -> Iterator[Case]:
 
     yield Case("HelloRequest", partial(requests, 1), CONNECTED)
     yield Case("HelloRequest, four", partial(requests, 4), CONNECTED)
-    yield Case("HelloRequest, five", partial(requests, 5), "no_renegotiation")
+    yield Case("HelloRequest, five", partial(requests, 5), "unexpected_message")
 
     def flood(p: Server) -> None:
         p.take()

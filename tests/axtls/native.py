@@ -29,8 +29,11 @@ BEARSSL = ("-DBR_USE_UNIX_TIME=0", "-DBR_USE_URANDOM=0", "-DBR_USE_GETENTROPY=0"
 #: ENABLED by `SMING_AXTLS_SANITIZE=1`: the tests run again in a process of their own.
 SANITIZED = os.environ.get("SMING_AXTLS_SANITIZE") == "1"
 
+#: `SMING_AXTLS_COVERAGE=1`: gcov's counters are written when Python ends, beside the objects.
+COVERAGE = ("--coverage", "-fprofile-update=atomic") if os.environ.get("SMING_AXTLS_COVERAGE") == "1" else ()
 
-def _bearssl() -> Path:
+
+def bearssl_root() -> Path:
     own = os.environ.get("BEARSSL_ROOT")
     return Path(own) if own else source_package("bearssl")
 
@@ -57,7 +60,7 @@ def _compile(sources: Sequence[Path], folder: Path, flags: Sequence[str], newest
 
 def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
     """Compile the shared library; returns its path."""
-    root = _bearssl()
+    root = bearssl_root()
     kind = name or ("sanitized" if sanitize else "plain")
     folder = OUT / kind
     include = [f"-I{d}" for d in (COMPONENTS / "axtls/include", COMPONENTS / "x509/include")]
@@ -104,12 +107,18 @@ def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
 
 
 @functools.cache
+def library() -> Path:
+    """The shared library for this process."""
+    return build(sanitize=SANITIZED, name="coverage" if COVERAGE else "", extra=COVERAGE)
+
+
+@functools.cache
 def load() -> tuple[Any, Any]:
     """cffi's view of the library."""
     ffi = cffi.FFI()
     lines = (SHIM / "shim.h").read_text("utf-8")
     ffi.cdef(lines)
-    return ffi, ffi.dlopen(str(build(sanitize=SANITIZED)))
+    return ffi, ffi.dlopen(str(library()))
 
 
 def bytes_of(function: Any, connection: Any, size: int = 20000) -> bytes:

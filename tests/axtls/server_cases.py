@@ -784,7 +784,7 @@ def renegotiation(world: World) -> Iterator[Case]:
     for pieces in (1, 3, 100, 1000):
         yield Case(f"refused, {pieces} bytes a record", partial(again, 1, pieces), CONNECTED)
     yield Case("four times", partial(again, 4, 500), CONNECTED)
-    yield Case("five times", partial(again, 5, 500), "no_renegotiation")
+    yield Case("five times", partial(again, 5, 500), "unexpected_message")
 
     def data_inside(p: Client) -> None:
         p.handshake()

@@ -33,7 +33,7 @@ def api() -> tuple[Any, Any]:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     text = re.sub(r'^#.*$|extern "C" \{|^\}$', "", text, flags=re.M)
     ffi = cffi_of("typedef ... axtls_memory;" + text)
-    return ffi, ffi.dlopen(str(native.build(sanitize=native.SANITIZED)))
+    return ffi, ffi.dlopen(str(native.library()))
 
 
 def cffi_of(declarations: str) -> Any:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from tests.axtls import native, programs
 from tests.axtls.conftest import NAME, World
 from tests.axtls.native import Engine, Heap, RefusedError
 from tests.axtls.test_features import both
@@ -116,6 +121,18 @@ def test_idle_connection(world: World) -> None:
         assert heap.held() - before < 2 * (1400 if kind == "ECDHE-ECDSA" else 2200)
         scene.free(near, far)
         scene.close()
+
+
+def test_figures(world: World, tmp_path: Path) -> None:
+    """Heap and stack of a server's connection, here with 64-bit pointers; the program runs on chips as well."""
+    program = programs.build(native.SHIM / "figures.c", tmp_path, world)
+    text = subprocess.run([str(program)], capture_output=True, text=True, check=True).stdout
+    print(text)
+    rows = re.findall(r"^(\S+) +idle +(\d+) heap; handshake +(\d+) heap \+ +(\d+) stack, +(\d+) together", text, re.M)
+    assert len(rows) == 6
+    for name, idle, _heap, _stack, together in rows:
+        assert int(idle) < (1400 if "CBC" in name else 1000), name
+        assert int(together) < 14000, name
 
 
 def test_large_client_hello_takes_no_memory(world: World) -> None:

@@ -227,6 +227,8 @@ class Peer:
         self._next: tuple[Cipher12, Cipher12]
         self._partial = b""
         self.version = TLS12
+        #: Master secret of the session that is to be resumed.
+        self.session_master = b""
         self.received = Received()
 
     # Sending
@@ -357,6 +359,7 @@ class Client(Peer):
         super().__init__(engine, suite)
         self.certificate: Optional[x509.Certificate] = None
         self.group = 0
+        self.offered_id = b""
         self.server_point = b""
         self.server_suite = 0
         self.server_extensions: dict[int, bytes] = {}
@@ -377,7 +380,9 @@ class Client(Peer):
         return body
 
     def hello(self, **fields: object) -> None:
-        self.say(CLIENT_HELLO, self.hello_body(**fields))  # type: ignore[arg-type]
+        body = self.hello_body(**fields)  # type: ignore[arg-type]
+        self.offered_id = body[35 : 35 + body[34]]
+        self.say(CLIENT_HELLO, body)
 
     def hear(self, kind: int, body: bytes) -> None:
         if kind == SERVER_HELLO:
@@ -392,6 +397,9 @@ class Client(Peer):
                 rest = rest[4 + size :]
             self.ems = 23 in self.server_extensions
             self.etm = 22 in self.server_extensions
+            if self.session_master and self.session_id == self.offered_id:
+                self.master = self.session_master
+                self.make_keys()
         elif kind == CERTIFICATE:
             self.certificate = x509.load_der_x509_certificate(body[6 : 6 + int.from_bytes(body[3:6], "big")])
         elif kind == SERVER_KEY_EXCHANGE:

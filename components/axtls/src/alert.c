@@ -1,6 +1,7 @@
 /** Alerts (RFC 5246 §7.2), and what is refused with one after the handshake. */
 #include "internal.h"
 #include "record_out.h"
+#include "states.h"
 #include <string.h>
 
 #define WARNING 1
@@ -153,10 +154,8 @@ void tls_fail_with(axtls_engine *engine, axtls_error error, axtls_alert alert)
 		return;
 	}
 	engine->error = (uint8_t)error;
-	/* RFC 5246 §7.2.2: after a fatal alert the session must not be resumed. Before the peer proved that it is its own, it
-	 * has no say in that */
-	if (engine->server && engine->connected && engine->settings->cache != NULL && engine->session.id_length > 0) {
-		axtls_cache_remove(engine->settings->cache, engine->session.id, engine->session.id_length);
+	if (engine->role->failed != NULL) {
+		engine->role->failed(engine);
 	}
 	/* Memory first: the alert needs some */
 	tls_end_handshake(engine);

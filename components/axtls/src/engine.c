@@ -38,7 +38,7 @@ uint32_t tls_time(const axtls_engine *engine)
 	return settings->time == NULL ? 0 : settings->time(settings->param);
 }
 
-static axtls_engine *engine_new(const axtls_settings *settings, void *connection_param, bool server)
+static axtls_engine *engine_new(const axtls_settings *settings, void *connection_param, const tls_role *role, bool server)
 {
 	const axtls_memory *memory = settings->memory;
 	if (settings->random == NULL || settings->suite_count == 0) {
@@ -51,6 +51,7 @@ static axtls_engine *engine_new(const axtls_settings *settings, void *connection
 	memset(engine, 0, sizeof(*engine));
 	engine->settings = settings;
 	engine->param = connection_param;
+	engine->role = role;
 	engine->server = server;
 	engine->alert_sent = engine->alert_received = AXTLS_ALERT_NONE;
 	engine->input_limit = MAX_PLAINTEXT;
@@ -78,7 +79,7 @@ axtls_engine *axtls_client_new(const axtls_settings *settings, void *connection_
 	if (settings->get_validator == NULL) {
 		return NULL;
 	}
-	axtls_engine *engine = engine_new(settings, connection_param, false);
+	axtls_engine *engine = engine_new(settings, connection_param, &tls_client_role, false);
 	if (engine == NULL) {
 		return NULL;
 	}
@@ -117,7 +118,7 @@ axtls_engine *axtls_server_new(const axtls_settings *settings, void *connection_
 	if (settings->client_auth != AXTLS_CLIENT_AUTH_NONE && settings->get_validator == NULL) {
 		return NULL;
 	}
-	return engine_new(settings, connection_param, true);
+	return engine_new(settings, connection_param, &tls_server_role, true);
 }
 
 void tls_release_validator(axtls_engine *engine)

@@ -19,6 +19,18 @@ enum {
 	WIRE_RENEGOTIATION = 0xFF01,
 };
 
+/** An extension that is understood, and how its first step is started. */
+typedef struct {
+	uint16_t wire;
+	uint16_t bit;
+	axtls_error (*begin)(axtls_engine *engine);
+} extension_row;
+
+/** Those of a ServerHello, which a client reads, and of a ClientHello, which a server reads. */
+extern const extension_row client_extensions[], server_extensions[];
+#define CLIENT_EXTENSION_COUNT 11
+#define SERVER_EXTENSION_COUNT 11
+
 /** Read the block of extensions, length in front, to the end of the message. Nothing at all is allowed, too. */
 axtls_error read_extensions(axtls_engine *engine);
 

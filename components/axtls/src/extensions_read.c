@@ -4,6 +4,7 @@
  */
 #include "extensions.h"
 #include "reader.h"
+#include "states.h"
 #include "ticket.h"
 #include <string.h>
 
@@ -79,8 +80,7 @@ static axtls_error name_list_step(axtls_engine *engine, cursor *bytes)
 
 static axtls_error begin_server_name(axtls_engine *engine)
 {
-	/* A server only confirms, with an empty extension */
-	return engine->server ? reader_want(engine, 2, name_list_step) : end_extension(engine);
+	return reader_want(engine, 2, name_list_step);
 }
 
 /* max_fragment_length, RFC 6066 §4 */
@@ -125,20 +125,12 @@ static axtls_error numbers_list_step(axtls_engine *engine, cursor *bytes)
 
 static axtls_error begin_groups(axtls_engine *engine)
 {
-	if (!engine->server) {
-		/* Not a server's to send, but some do (RFC 8422 §5.1.1 leaves it at that) */
-		return skip(engine);
-	}
 	engine->hs->collecting_schemes = false;
 	return reader_want(engine, 2, numbers_list_step);
 }
 
 static axtls_error begin_signatures(axtls_engine *engine)
 {
-	/* RFC 5246 §7.4.1.4.1: servers MUST NOT send it */
-	if (!engine->server) {
-		return AXTLS_ERROR_UNSUPPORTED_EXTENSION;
-	}
 	engine->hs->collecting_schemes = true;
 	return reader_want(engine, 2, numbers_list_step);
 }
@@ -232,9 +224,6 @@ static axtls_error ticket_step(axtls_engine *engine, cursor *bytes)
 
 static axtls_error begin_ticket(axtls_engine *engine)
 {
-	if (!engine->server) {
-		return end_extension(engine);
-	}
 	/* All of ours have this size */
 	return ticket_is_usable(engine) && reader_left(engine) == TICKET_SIZE
 			   ? reader_want(engine, TICKET_SIZE, ticket_step)
@@ -258,11 +247,28 @@ static axtls_error begin_renegotiation(axtls_engine *engine)
 
 /* The block as a whole */
 
-static const struct {
-	uint16_t wire;
-	uint16_t bit;
-	axtls_error (*begin)(axtls_engine *engine);
-} rows[] = {
+/** RFC 5246 §7.4.1.4.1: servers MUST NOT send it. */
+static axtls_error refuse(axtls_engine *engine)
+{
+	(void)engine;
+	return AXTLS_ERROR_UNSUPPORTED_EXTENSION;
+}
+
+const extension_row client_extensions[CLIENT_EXTENSION_COUNT] = {
+	{WIRE_SERVER_NAME, EXT_SERVER_NAME, begin_empty}, /* a server only confirms */
+	{WIRE_MAX_FRAGMENT, EXT_MAX_FRAGMENT, begin_max_fragment},
+	{WIRE_GROUPS, EXT_GROUPS, skip}, /* not a server's to send, but some do */
+	{WIRE_POINT_FORMATS, EXT_POINT_FORMATS, begin_point_formats},
+	{WIRE_SIGNATURES, EXT_SIGNATURES, refuse},
+	{WIRE_ALPN, EXT_ALPN, begin_alpn},
+	{WIRE_ENCRYPT_THEN_MAC, EXT_ENCRYPT_THEN_MAC, begin_empty},
+	{WIRE_EXTENDED_MASTER, EXT_EXTENDED_MASTER, begin_empty},
+	{WIRE_RECORD_LIMIT, EXT_RECORD_LIMIT, begin_record_limit},
+	{WIRE_TICKET, EXT_TICKET, begin_empty},
+	{WIRE_RENEGOTIATION, EXT_RENEGOTIATION, begin_renegotiation},
+};
+
+const extension_row server_extensions[SERVER_EXTENSION_COUNT] = {
 	{WIRE_SERVER_NAME, EXT_SERVER_NAME, begin_server_name},
 	{WIRE_MAX_FRAGMENT, EXT_MAX_FRAGMENT, begin_max_fragment},
 	{WIRE_GROUPS, EXT_GROUPS, begin_groups},
@@ -285,19 +291,20 @@ static axtls_error header_step(axtls_engine *engine, cursor *bytes)
 	if (error != AXTLS_ERROR_NONE) {
 		return error;
 	}
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].wire != wire) {
+	for (size_t i = 0; i < engine->role->extension_count; i++) {
+		const extension_row *row = &engine->role->extensions[i];
+		if (row->wire != wire) {
 			continue;
 		}
-		if ((hs->extensions_seen & rows[i].bit) != 0) {
+		if ((hs->extensions_seen & row->bit) != 0) {
 			/* RFC 5246 §7.4.1.4: no two of the same type */
 			return AXTLS_ERROR_ILLEGAL_PARAMETER;
 		}
-		hs->extensions_seen |= rows[i].bit;
-		if (!engine->server && (hs->extensions_sent & rows[i].bit) == 0) {
+		hs->extensions_seen |= row->bit;
+		if (!engine->server && (hs->extensions_sent & row->bit) == 0) {
 			return AXTLS_ERROR_UNSUPPORTED_EXTENSION;
 		}
-		return rows[i].begin(engine);
+		return row->begin(engine);
 	}
 	return engine->server ? skip(engine) : AXTLS_ERROR_UNSUPPORTED_EXTENSION;
 }

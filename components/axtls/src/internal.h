@@ -151,6 +151,7 @@ typedef struct axtls_handshake_ {
 } axtls_handshake;
 
 struct axtls_engine_ {
+	const struct tls_role_ *role; /**< see states.h */
 	const axtls_settings *settings;
 	void *param;
 	axtls_handshake *hs; /**< NULL once it is done or has failed */

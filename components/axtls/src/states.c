@@ -165,16 +165,15 @@ static bool no_peer_certificate(const axtls_engine *engine)
 #define READ false
 #define WRITE true
 
-typedef struct {
+struct transition_ {
 	uint8_t state;
 	bool writes;
 	uint16_t message;
 	uint8_t next;
 	bool (*when)(const axtls_engine *engine);
-} transition;
+};
 
-static const transition transitions[] = {
-	/* Client */
+static const transition client_transitions[] = {
 	{C_START, WRITE, CLIENT_HELLO, C_HELLO, always},
 	{C_HELLO, READ, SERVER_HELLO, C_AGREED, always},
 	{C_AGREED, READ, CERTIFICATE, C_CERTIFICATE, full},
@@ -201,7 +200,9 @@ static const transition transitions[] = {
 	{C_RESUME_FINISHED, READ, FINISHED, C_RESUME_SEND_CCS, always},
 	{C_RESUME_SEND_CCS, WRITE, CHANGE_CIPHER_SPEC, C_RESUME_SEND_FINISHED, always},
 	{C_RESUME_SEND_FINISHED, WRITE, FINISHED, CONNECTED, always},
-	/* Server */
+};
+
+static const transition server_transitions[] = {
 	{S_START, READ, CLIENT_HELLO, S_HELLO, always},
 	{S_HELLO, WRITE, SERVER_HELLO, S_AGREED, always},
 	{S_AGREED, WRITE, NEW_SESSION_TICKET, S_RESUME_CCS, resumed_ticket},
@@ -241,31 +242,79 @@ static const transition transitions[] = {
 #define MAX_TICKET (65535 + 6)
 #define MAX_SMALL (4 + MAX_POINT + 4 + MAX_SIGNATURE)
 
-typedef struct {
+struct handler_ {
 	uint16_t message;
-	uint32_t max_length;
+	uint32_t max_length; /**< 0 for a message that only goes out, or has no contents */
 	axtls_error (*read)(axtls_engine *engine, uint32_t length);
 	axtls_error (*done)(axtls_engine *engine);
 	axtls_error (*write)(axtls_engine *engine, bool *more);
-} handler;
+};
 
-static const handler handlers[] = {
-	{CLIENT_HELLO, MAX_CLIENT_HELLO, read_client_hello, done_client_hello, write_client_hello},
-	{SERVER_HELLO, MAX_SERVER_HELLO, read_server_hello, done_server_hello, write_server_hello},
+static const handler client_handlers[] = {
+	{CLIENT_HELLO, 0, NULL, NULL, write_client_hello},
+	{SERVER_HELLO, MAX_SERVER_HELLO, read_server_hello, done_server_hello, NULL},
 	{CERTIFICATE, MAX_CERTIFICATE, read_certificate, done_certificate, write_certificate},
-	{SERVER_KEY_EXCHANGE, MAX_SMALL, read_server_key_exchange, NULL, write_server_key_exchange},
-	{CERTIFICATE_REQUEST, MAX_CERTIFICATE_REQUEST, read_certificate_request, done_certificate_request, write_certificate_request},
-	{SERVER_HELLO_DONE, 0, read_server_hello_done, NULL, write_server_hello_done},
-	{CLIENT_KEY_EXCHANGE, MAX_SMALL, read_client_key_exchange, done_client_key_exchange, write_client_key_exchange},
-	{CERTIFICATE_VERIFY, MAX_SMALL, read_certificate_verify, NULL, write_certificate_verify},
-	{NEW_SESSION_TICKET, MAX_TICKET, read_new_session_ticket, NULL, write_new_session_ticket},
+	{SERVER_KEY_EXCHANGE, MAX_SMALL, read_server_key_exchange, NULL, NULL},
+	{CERTIFICATE_REQUEST, MAX_CERTIFICATE_REQUEST, read_certificate_request, done_certificate_request, NULL},
+	{SERVER_HELLO_DONE, 0, read_server_hello_done, NULL, NULL},
+	{CLIENT_KEY_EXCHANGE, 0, NULL, NULL, write_client_key_exchange},
+	{CERTIFICATE_VERIFY, 0, NULL, NULL, write_certificate_verify},
+	{NEW_SESSION_TICKET, MAX_TICKET, read_new_session_ticket, NULL, NULL},
 	{FINISHED, FINISHED_SIZE, read_finished, NULL, write_finished},
 	{CHANGE_CIPHER_SPEC, 0, NULL, NULL, write_change_cipher_spec},
 };
 
-static const handler *find_handler(uint16_t message)
+static const handler server_handlers[] = {
+	{CLIENT_HELLO, MAX_CLIENT_HELLO, read_client_hello, done_client_hello, NULL},
+	{SERVER_HELLO, 0, NULL, NULL, write_server_hello},
+	{CERTIFICATE, MAX_CERTIFICATE, read_certificate, done_certificate, write_certificate},
+	{SERVER_KEY_EXCHANGE, 0, NULL, NULL, write_server_key_exchange},
+	{CERTIFICATE_REQUEST, 0, NULL, NULL, write_certificate_request},
+	{SERVER_HELLO_DONE, 0, NULL, NULL, write_server_hello_done},
+	{CLIENT_KEY_EXCHANGE, MAX_SMALL, read_client_key_exchange, done_client_key_exchange, NULL},
+	{CERTIFICATE_VERIFY, MAX_SMALL, read_certificate_verify, NULL, NULL},
+	{NEW_SESSION_TICKET, 0, NULL, NULL, write_new_session_ticket},
+	{FINISHED, FINISHED_SIZE, read_finished, NULL, write_finished},
+	{CHANGE_CIPHER_SPEC, 0, NULL, NULL, write_change_cipher_spec},
+};
+
+/** A server remembers the session for those who come back. */
+static void server_connected(axtls_engine *engine)
 {
-	const handler *h = handlers;
+	axtls_cache *cache = engine->settings->cache;
+	if (!engine->resumed && cache != NULL && engine->session.id_length > 0 && engine->session.extended_master_secret) {
+		axtls_cache_put(cache, &engine->session, tls_time(engine));
+	}
+}
+
+/**
+ * RFC 5246 §7.2.2: after a fatal alert the session must not be resumed. Before the peer proved that it is its own, it
+ * has no say in that.
+ */
+static void server_failed(axtls_engine *engine)
+{
+	axtls_cache *cache = engine->settings->cache;
+	if (engine->connected && cache != NULL && engine->session.id_length > 0) {
+		axtls_cache_remove(cache, engine->session.id, engine->session.id_length);
+	}
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(array[0]))
+
+const tls_role tls_client_role = {
+	client_transitions, COUNT(client_transitions), client_handlers, client_extensions, CLIENT_EXTENSION_COUNT, C_START,
+	NULL,				NULL,
+};
+
+const tls_role tls_server_role = {
+	server_transitions, COUNT(server_transitions), server_handlers, server_extensions, SERVER_EXTENSION_COUNT, S_START,
+	server_connected,	server_failed,
+};
+
+/** Every message in a role's transitions is in its handlers. */
+static const handler *find_handler(const axtls_engine *engine, uint16_t message)
+{
+	const handler *h = engine->role->handlers;
 	while (h->message != message) {
 		h++;
 	}
@@ -275,8 +324,8 @@ static const handler *find_handler(uint16_t message)
 /** The first row of the current state for `message`, or for any message if it is HELLO_REQUEST, whose condition holds. */
 static const transition *find(const axtls_engine *engine, bool writes, uint16_t message)
 {
-	for (size_t i = 0; i < sizeof(transitions) / sizeof(transitions[0]); i++) {
-		const transition *row = &transitions[i];
+	for (size_t i = 0; i < engine->role->transition_count; i++) {
+		const transition *row = &engine->role->transitions[i];
 		if (row->state == engine->hs->state && row->writes == writes && (writes || row->message == message) &&
 			row->when(engine)) {
 			return row;
@@ -287,7 +336,7 @@ static const transition *find(const axtls_engine *engine, bool writes, uint16_t 
 
 void states_start(axtls_engine *engine)
 {
-	engine->hs->state = engine->server ? S_START : C_START;
+	engine->hs->state = engine->role->start;
 }
 
 bool states_is_writing(const axtls_engine *engine)
@@ -307,11 +356,9 @@ static void enter(axtls_engine *engine, uint8_t state)
 	if (state != CONNECTED) {
 		return;
 	}
-	const axtls_settings *settings = engine->settings;
 	engine->connected = true;
-	if (engine->server && !engine->resumed && settings->cache != NULL && engine->session.id_length > 0 &&
-		engine->session.extended_master_secret) {
-		axtls_cache_put(settings->cache, &engine->session, tls_time(engine));
+	if (engine->role->connected != NULL) {
+		engine->role->connected(engine);
 	}
 	tls_end_handshake(engine);
 }
@@ -325,7 +372,7 @@ axtls_error states_begin_message(axtls_engine *engine, uint8_t type, uint32_t le
 	if (row == NULL) {
 		return AXTLS_ERROR_UNEXPECTED_MESSAGE;
 	}
-	const handler *h = find_handler(type);
+	const handler *h = find_handler(engine, type);
 	if (length > h->max_length) {
 		return AXTLS_ERROR_DECODE;
 	}
@@ -341,7 +388,7 @@ axtls_error states_end_message(axtls_engine *engine)
 	/* Found again as it was found when the message began: nothing in between changes what the conditions look at
 	 * but the hellos and CertificateRequest, whose rows are unconditional or depend on earlier messages only */
 	const transition *row = find(engine, READ, type);
-	const handler *h = find_handler(type);
+	const handler *h = find_handler(engine, type);
 	if (row == NULL) {
 		return AXTLS_ERROR_INTERNAL;
 	}
@@ -381,7 +428,7 @@ void states_write(axtls_engine *engine)
 			break;
 		}
 		bool more = false;
-		axtls_error error = find_handler(row->message)->write(engine, &more);
+		axtls_error error = find_handler(engine, row->message)->write(engine, &more);
 		if (error != AXTLS_ERROR_NONE) {
 			tls_fail(engine, error);
 			return;

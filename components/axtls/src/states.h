@@ -2,7 +2,27 @@
 #ifndef AXTLS_STATES_H
 #define AXTLS_STATES_H
 
+#include "extensions.h"
 #include "internal.h"
+
+typedef struct transition_ transition;
+typedef struct handler_ handler;
+
+/**
+ * What makes a client or a server: who refers to one of them only gets no code of the other linked.
+ */
+typedef struct tls_role_ {
+	const transition *transitions;
+	size_t transition_count;
+	const handler *handlers;
+	const extension_row *extensions; /**< that may come in the peer's hello */
+	size_t extension_count;
+	uint8_t start; /**< first state */
+	void (*connected)(axtls_engine *engine);
+	void (*failed)(axtls_engine *engine); /**< a fatal alert goes or came */
+} tls_role;
+
+extern const tls_role tls_client_role, tls_server_role;
 
 void states_start(axtls_engine *engine);
 /** The peer is to speak next. False while we are, and when the handshake is over. */

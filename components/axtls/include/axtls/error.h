@@ -65,9 +65,8 @@ typedef enum {
 	X(CERTIFICATE, 22, CERTIFICATE_UNKNOWN, "the peer's certificate was refused")                                      \
 	X(NO_CERTIFICATE, 23, HANDSHAKE_FAILURE, "the peer sent no certificate")                                           \
 	X(CERTIFICATE_TYPE, 24, UNSUPPORTED_CERTIFICATE, "the peer's key does not suit the cipher suite")                  \
-	X(RENEGOTIATION, 25, NO_RENEGOTIATION, "the peer kept on asking for renegotiation")                                \
-	X(TOO_MANY_WARNINGS, 26, UNEXPECTED_MESSAGE, "the peer sent too many warnings or empty records")                   \
-	X(TRUNCATED, 27, NONE, "the transport ended without close_notify")
+	X(RENEGOTIATION, 25, UNEXPECTED_MESSAGE, "the peer kept on asking for renegotiation")                                \
+	X(TOO_MANY_WARNINGS, 26, UNEXPECTED_MESSAGE, "the peer sent too many warnings or empty records")
 
 typedef enum {
 #define X(name, value, alert, text) AXTLS_ERROR_##name = value,
