@@ -48,8 +48,6 @@ Error translateError(axtls_error error)
 		return Error::noPeerCertificate;
 	case AXTLS_ERROR_CERTIFICATE_TYPE:
 		return Error::certificateUsage;
-	case AXTLS_ERROR_TRUNCATED:
-		return Error::truncated;
 	case AXTLS_ERROR_INTERNAL:
 		break;
 	}
