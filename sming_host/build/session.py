@@ -164,11 +164,6 @@ class Session:
                 return self._read_component(name, script, settings, variant)
 
             graph = ComponentGraph(self.workspace.component_folders, read)
-            if variant.adapter not in ("none", *graph.names()):
-                raise UserError(
-                    f"ENABLE_SSL={settings['ENABLE_SSL']}: the {variant.adapter} engine is not part of this build yet",
-                    "Use ENABLE_SSL=Bearssl.",
-                )
             self._builders[key] = Builder(self._env, self.workspace, variant, graph, self.progress, self._shared)
         return self._builders[key]
 

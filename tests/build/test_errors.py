@@ -35,11 +35,6 @@ def test_command_line(argument: str, words: list[str]) -> None:
     scons(CHECKOUT, argument).refused(*words)
 
 
-@pytest.mark.parametrize("value", ["Axtls", "1", "AXTLS"])
-def test_engine_that_is_not_there_yet(project: Project, value: str) -> None:
-    project.scons(f"ENABLE_SSL={value}").refused("axtls engine is not part of this build", "Bearssl")
-
-
 def test_value_from_the_environment_says_so(project: Project) -> None:
     project.scons(env={"ENABLE_SSL": "Mbedtls"}).refused("ENABLE_SSL=Mbedtls (environment)")
 

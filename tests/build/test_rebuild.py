@@ -223,3 +223,11 @@ def test_own_requirements_of_the_application(project: Project) -> None:
 def test_status_of_the_program_is_that_of_run(project: Project) -> None:
     project.write("include/setting.h", "#define STATUS 7\n")
     assert project.scons("run").status == 7
+
+
+@pytest.mark.parametrize("value", ["1", "Axtls"])
+def test_the_small_engine(project: Project, value: str) -> None:
+    """ENABLE_SSL=1 is Axtls."""
+    project.scons(f"ENABLE_SSL={value}").succeeded()
+    assert "adapter 1" in project.scons(f"ENABLE_SSL={value}", "run").output
+    assert (project.folder / "out/host/axtls/thing/firmware").is_file()
