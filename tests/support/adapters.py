@@ -27,6 +27,10 @@ class Traits:
     codes: Mapping[str, tuple[str, int]]
     """Error and alert for what the RFCs leave open, or where an engine has its own mind."""
 
+    def has(self, suite: str, version: str = "TLSv1_2") -> bool:
+        """Whether a server takes a suite (OpenSSL's name) in a version (of ssl.TLSVersion), if the application may."""
+        return (self.ccm or "CCM" not in suite) and (self.legacy_versions or version == "TLSv1_2")
+
 
 ADAPTERS: Mapping[str, Traits] = {
     "Bearssl": Traits(

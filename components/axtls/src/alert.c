@@ -42,6 +42,9 @@ static axtls_error handle(axtls_engine *engine, uint8_t level, uint8_t descripti
 		if (!engine->closing) {
 			out_drop_record(engine);
 			tls_alert_send(engine, WARNING, AXTLS_ALERT_CLOSE_NOTIFY);
+			if (engine->alert_sent != AXTLS_ALERT_CLOSE_NOTIFY) {
+				tls_fail_with(engine, AXTLS_ERROR_MEMORY, AXTLS_ALERT_NONE);
+			}
 		}
 		engine->closed = true;
 		return AXTLS_ERROR_NONE;

@@ -230,7 +230,7 @@ void AxConnection::onError()
 		session.fail(certificateError, Alert(axtls_engine_get_alert_sent(engine)));
 		break;
 	case AXTLS_ERROR_MEMORY:
-		session.fail(handshakeDone && isFeeding ? Error::recordTooLarge : Error::noMemory,
+		session.fail(handshakeDone && isFeeding && !isPeerClosed() ? Error::recordTooLarge : Error::noMemory,
 					 Alert(axtls_engine_get_alert_sent(engine)));
 		break;
 	default:
