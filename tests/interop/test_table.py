@@ -52,14 +52,14 @@ def test_cell(
     column = Column(adapter, role, peer)
     table.versions.setdefault(peer, other.version)
     table.add(column, case, FAILED)
-    refusal = expected(peer, role, case)
+    refusal = expected(adapter, peer, role, case)
     try:
         outcome = run(device_for(adapter, devices), other, role, case, refusal.said if refusal else "")
     except NotOffered as reason:
         table.add(column, case, NOT_OFFERED, f"{reason}.")
         return
     if refusal is None:
-        anew = NOT_RESUMED.get((role, peer), "") if case.again else ""
+        anew = NOT_RESUMED.get((adapter, role, peer), "") if case.again else ""
         _check_conversation(outcome, other.site, role, case)
         assert outcome.device.resumed == (case.again and not anew)
         table.add(column, case, WORKED, anew)

@@ -68,6 +68,10 @@ void out_close_record(axtls_engine *engine)
 		protection_seal(engine->out_keys, engine->out_type, header + RECORD_HEADER, open_length(engine));
 	header[0] = engine->out_type;
 	put16(header + 1, TLS12);
+	if (!engine->server && !engine->version_known && engine->out_type == RECORD_ALERT && engine->header[1] == 3) {
+		/* A server that chose an older version understands the refusal only in its records */
+		header[2] = engine->header[2];
+	}
 	put16(header + 3, (uint32_t)length);
 	engine->out_closed += RECORD_HEADER + (uint32_t)length;
 	engine->out_used = engine->out_closed;
