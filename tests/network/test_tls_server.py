@@ -265,3 +265,16 @@ def test_plain_connections_beside(server: TlsServer) -> None:
         assert plain.recv(100) == b"hello"
         plain.shutdown(socket.SHUT_WR)
         assert plain.recv(100) == b""
+
+
+@pytest.mark.parametrize("callback", ["connect", "init", "receive"])
+def test_callbacks_that_delete_the_server(server: TlsServer, authority: Authority, callback: str) -> None:
+    """Its connections are broken off, also the one whose callback it is; a new server can be made."""
+    server.listen(**{"close-in": callback})
+    context = client_context(authority)
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            talk(server, context)
+    server.listen()
+    talk(server, context)
+    assert server.settle()["succeeded"] == 1
