@@ -67,7 +67,7 @@ def _create(path: Path, data: bytes, mode: int) -> None:
 
 
 def keep_previous(path: Path) -> Optional[Path]:
-    """Give what `path` holds a second name, so that replacing it loses nothing. Returns that name, if there is a file."""
+    """Give what `path` holds a second name, so that replacing it loses nothing. Returns it, if there is a file."""
     stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S")
     kept = path.with_name(f"{path.name}.{stamp}-{secrets.token_hex(2)}.old")
     try:
