@@ -182,7 +182,8 @@ protected:
 	/** Prepare a TLS session before its handshake; calls the SSL init handler. */
 	virtual void sslInitSession(Ssl::Session& session)
 	{
-		sslInit(session);
+		auto function = sslInit; // it may delete this object
+		function(session);
 	}
 
 	/** Ready for data, after the TLS handshake if there is one. */

@@ -3,7 +3,7 @@
  *
  *     load key=FILE cert=FILE [password=TEXT]   what servers show from their next connection on
  *     listen [port=N] [plain=1] [kind=echo|http|sink] [resume=1] [cache=N] [buffer=0..6] [limit=N] [idle=S] [handshake=S]
- *            [free=1] [suites=full]
+ *            [free=1] [suites=full] [close-in=connect|init|receive]   the last: a callback that deletes the server
  *     queue limit=N [patience=MS]               of the handshakes
  *     fail N                                    the n-th allocation from now fails
  *     memory, close, quit
@@ -120,6 +120,12 @@ bool onSink(TcpClient&, char*, int)
 	return true;
 }
 
+void closeServer()
+{
+	delete server;
+	server = nullptr;
+}
+
 void onComplete(TcpClient& client, bool successful)
 {
 	++completed;
@@ -139,13 +145,30 @@ void listenCommand(const Command& command)
 	settings.cacheSize = int(command.number("cache", 10));
 	settings.bufferSize = Ssl::MaxBufferSize(command.number("buffer"));
 	auto kind = command.option("kind");
-	server = new TcpServer(TcpClientDataDelegate(kind == "http" ? onRequest : kind == "sink" ? onSink : onEcho),
-						   TcpClientCompleteDelegate(onComplete));
+	auto closeIn = command.option("close-in");
+	server = new TcpServer(
+		[closeIn](TcpClient*) {
+			if(closeIn == "connect") {
+				closeServer();
+			}
+		},
+		kind == "http" ? onRequest : kind == "sink" ? onSink : onEcho, onComplete);
 	if(server == nullptr) {
 		say("listen", "no memory");
 		return;
 	}
-	server->setSslInitHandler(initSession);
+	if(closeIn == "receive") {
+		server->setClientReceiveHandler([closeIn](TcpClient&, char*, int) {
+			closeServer();
+			return closeIn.length() > 0;
+		});
+	}
+	server->setSslInitHandler([closeIn](Ssl::Session& session) {
+		initSession(session);
+		if(closeIn == "init" && inits > 1) {
+			closeServer();
+		}
+	});
 	server->setMaxConnections(uint16_t(command.number("limit")));
 	server->setKeepAlive(uint16_t(command.number("idle", 60)));
 	server->setHandshakeTimeOut(uint16_t(command.number("handshake", 30)));
@@ -204,12 +227,10 @@ void execute(const Command& command)
 	} else if(verb == "memory") {
 		memoryCommand();
 	} else if(verb == "close") {
-		delete server;
-		server = nullptr;
+		closeServer();
 		say("close", "done");
 	} else if(verb == "quit") {
-		delete server;
-		server = nullptr;
+		closeServer();
 		hal_host_quit(0);
 	} else {
 		say("console", String("not understood: ") + command.getText());
