@@ -52,17 +52,21 @@ class World:
         return settings
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def make_world(folder: Path) -> World:
     root = Authority("axtls test root")
     middle = Authority("axtls test intermediate", parent=root)
     kinds = ("ec256", "ec384", "rsa2048", "rsa4096")
     return World(
-        tmp_path_factory.mktemp("axtls"),
+        folder,
         root,
         {kind: middle.issue(NAME, key_type=kind) for kind in kinds},
         {kind: root.issue("client", key_type=kind, usages=(ExtendedKeyUsageOID.CLIENT_AUTH,)) for kind in kinds[:3]},
     )
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("axtls"))
 
 
 @pytest.fixture(autouse=True)

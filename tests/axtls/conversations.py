@@ -13,7 +13,7 @@ from tests.axtls import tls12
 from tests.axtls.conftest import NAME, World
 from tests.axtls.native import Settings
 from tests.axtls.openssl import SUITES
-from tests.axtls.tls12 import Client, Server
+from tests.axtls.peers import Client, Server
 
 ServerAct = Callable[[Client], None]
 ClientAct = Callable[[Server], None]

@@ -8,7 +8,8 @@ from typing import Union
 
 from tests.axtls.conftest import World
 from tests.axtls.conversations import CONNECTED, Case, group
-from tests.axtls.tls12 import DATA, ETM, GOOD_EXTENSIONS, Client, Server, record
+from tests.axtls.peers import Client, Server
+from tests.axtls.tls12 import DATA, ETM, GOOD_EXTENSIONS, record
 
 Any = Union[Client, Server]
 AEAD = {"server": (0xC02B, 0xCCA9), "client": (0xC02B, 0xCCA9)}

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.axtls import client_cases, record_cases, server_cases
+from tests.axtls import (
+    client_cases,
+    client_key_cases,
+    record_cases,
+    server_cases,
+    server_hello_cases,
+    server_order_cases,
+)
 from tests.axtls.conftest import World
 from tests.axtls.conversations import GROUPS, Group, run
 
-assert client_cases and record_cases and server_cases
+#: Importing them is what fills GROUPS.
+MODULES = (client_cases, client_key_cases, record_cases, server_cases, server_hello_cases, server_order_cases)
 
 COUNTS: dict[str, int] = {}
 

@@ -9,6 +9,7 @@ import pytest
 from tests.axtls.conftest import NAME, World
 from tests.axtls.conversations import CONNECTED, Case, crafted, settings_for, verdict
 from tests.axtls.native import Settings
+from tests.axtls.peers import Client, Server
 from tests.axtls.tls12 import (
     CLIENT_KEY_EXCHANGE,
     EMS,
@@ -19,8 +20,6 @@ from tests.axtls.tls12 import (
     RENEGOTIATION,
     SERVER_HELLO,
     TICKET,
-    Client,
-    Server,
     extension,
     vec8,
 )

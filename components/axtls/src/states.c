@@ -321,12 +321,15 @@ static const handler *find_handler(const axtls_engine *engine, uint16_t message)
 	return h;
 }
 
-/** The first row of the current state for `message`, or for any message if it is HELLO_REQUEST, whose condition holds. */
+/** Any message will do. */
+#define ANY 0xFFFF
+
+/** The first row of the current state, in this direction and for this message, whose condition holds. */
 static const transition *find(const axtls_engine *engine, bool writes, uint16_t message)
 {
 	for (size_t i = 0; i < engine->role->transition_count; i++) {
 		const transition *row = &engine->role->transitions[i];
-		if (row->state == engine->hs->state && row->writes == writes && (writes || row->message == message) &&
+		if (row->state == engine->hs->state && row->writes == writes && (message == ANY || row->message == message) &&
 			row->when(engine)) {
 			return row;
 		}
@@ -341,7 +344,7 @@ void states_start(axtls_engine *engine)
 
 bool states_is_writing(const axtls_engine *engine)
 {
-	return engine->hs != NULL && find(engine, WRITE, HELLO_REQUEST) != NULL;
+	return engine->hs != NULL && find(engine, WRITE, ANY) != NULL;
 }
 
 bool states_is_reading(const axtls_engine *engine)
@@ -423,7 +426,7 @@ void states_write(axtls_engine *engine)
 		return;
 	}
 	while (engine->hs != NULL && out_pending(engine) < OUT_PIECE) {
-		const transition *row = find(engine, WRITE, HELLO_REQUEST);
+		const transition *row = find(engine, WRITE, ANY);
 		if (row == NULL) {
 			break;
 		}

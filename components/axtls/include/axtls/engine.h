@@ -125,8 +125,8 @@ extern const size_t axtls_suites_full_count;
 
 /**
  * Start a client. Its ClientHello is in the output afterwards.
- * @param server_name for SNI; NULL or an address literal: not sent. Also handed to the validator's start_chain(). Not
- *        zero-terminated within the engine's life: it must stay until the handshake ends.
+ * @param server_name zero-terminated, for SNI and for the validator's start_chain(); it must stay until the handshake ends.
+ *        NULL: none. An address literal is not sent (RFC 6066 §3)
  * @param resume session to be resumed, may be NULL; copied. `ticket` goes with it, may be NULL; wanted no more after return.
  * @return NULL without memory or with settings that leave nothing to offer
  */
