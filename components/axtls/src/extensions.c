@@ -23,8 +23,13 @@ void apply_limits(axtls_engine *engine, uint8_t max_fragment)
 	if ((hs->extensions_seen & EXT_RECORD_LIMIT) != 0) {
 		/* RFC 8449 §5: it takes the place of max_fragment_length. Each direction has its own */
 		engine->input_limit = engine->settings->input_fragment;
-		if (hs->record_limit < engine->output_fragment) {
-			engine->output_fragment = hs->record_limit;
+		uint16_t limit = hs->record_limit;
+		if (max_fragment != 0 && limit == (256u << max_fragment) + 1) {
+			/* GnuTLS counts the type that records have inside in TLS 1.3, and then holds to the smaller number in 1.2 */
+			limit--;
+		}
+		if (limit < engine->output_fragment) {
+			engine->output_fragment = limit;
 		}
 	} else if (max_fragment != 0) {
 		uint16_t limit = (uint16_t)(256u << max_fragment);
