@@ -188,6 +188,9 @@ axtls_alert AxConnection::getCertificateAlert(void* self, unsigned result)
 {
 	auto& connection = *static_cast<AxConnection*>(self);
 	connection.certificateError = connection.handshake->verifier->explain(result);
+	if(connection.pendingAlert != Alert::none) {
+		return axtls_alert(connection.pendingAlert); // a callback ended the session before it refused
+	}
 	return axtls_alert(alertFor(connection.certificateError));
 }
 

@@ -184,7 +184,7 @@ String record(uint8_t type, const String& body)
 /*
  * A client that sends its certificate before the server has said that it wants one. While the server's flight is
  * still in its buffer the engine leaves the message unread, and takes it up when output is taken out: callbacks
- * then come from consumeOutput().
+ * then come from consumeOutput() with BearSSL, from the next feed() with Axtls.
  */
 void testEarlyCertificate(const Identity& identity)
 {
@@ -215,8 +215,8 @@ void testEarlyCertificate(const Identity& identity)
 		const size_t taken = server.feed(data, early.length());
 		CHECK_EQ(closer.asked, 0u);
 		const size_t alerts = countAlerts(server);
-		CHECK_EQ(closer.asked, 1u);
 		server.feed(data + taken, early.length() - taken);
+		CHECK_EQ(closer.asked, 1u);
 		CHECK(server.getState() == State::failed);
 		CHECK_EQ(alerts + countAlerts(server), 1u);
 	}
