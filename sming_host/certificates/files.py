@@ -2,12 +2,14 @@
 
 A file of a key is created with mode 0600 under a temporary name (O_EXCL, O_NOFOLLOW), written in full, and
 only then given its name: by ``link``, which fails where a file of that name exists, or by ``rename`` where
-the caller asked to replace it. A reader sees the old file or the new one, never half of one.
+the caller asked to replace it; the key that was replaced stays beside it as ``….old``. A reader sees the old
+file or the new one, never half of one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import fcntl
 import os
@@ -15,6 +17,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Optional
 
 from sming_host.errors import UserError
 
@@ -61,6 +64,20 @@ def _create(path: Path, data: bytes, mode: int) -> None:
         raise
     finally:
         os.close(descriptor)
+
+
+def keep_previous(path: Path) -> Optional[Path]:
+    """Give what `path` holds a second name, so that replacing it loses nothing. Returns it, if there is a file."""
+    stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S")
+    kept = path.with_name(f"{path.name}.{stamp}-{secrets.token_hex(2)}.old")
+    try:
+        data = path.read_bytes()
+        _publish_new(path, kept, data, SECRET)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _user_error(kept, error) from error
+    return kept
 
 
 def write(path: Path, data: bytes, mode: int, replace: bool) -> None:

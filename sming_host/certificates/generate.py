@@ -17,7 +17,8 @@ and beside the application, the last two as arrays ``default_private_key`` and `
 
 Calling it again changes nothing while the certificate is in order. A certificate that has expired, or that
 was asked for with other names, is issued anew for the same key. Keys are replaced with `Settings.force`
-only. The authority is kept even then, as clients trust it, unless it cannot be used any more.
+only, and what was replaced stays beside the new file as ``<name>.<time>.old``. The authority is kept even
+then, as clients trust it, unless it cannot be used any more.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Settings:
 
 @dataclass
 class Outcome:
-    """What `generate` did: every file with "wrote", "kept" or "replaced"."""
+    """What `generate` did: every file with "wrote", "kept", "replaced" or "saved the previous key as"."""
 
     files: list[tuple[str, Path]] = field(default_factory=list)
 
@@ -220,6 +221,10 @@ class _Generator:
 
     def _write_key(self, path: Path, data: bytes, replace: bool) -> None:
         existed = path.exists()
+        # There is no second chance with a private key: FORCE=1 and a mistyped password must not destroy one.
+        kept = files.keep_previous(path) if replace else None
+        if kept is not None:
+            self.outcome.note("saved the previous key as", kept)
         try:
             files.write(path, data, files.SECRET, replace)
         except FileExistsError as error:
@@ -268,7 +273,7 @@ class _Generator:
 
     def _headers(self, server: _Pair) -> None:
         files.make_folder(self.include)
-        files.ignore_in_git(self.include, ["/" + KEY_HEADER, "/" + CERTIFICATE_HEADER])
+        files.ignore_in_git(self.include, ["/" + KEY_HEADER, f"/{KEY_HEADER}.*.old", "/" + CERTIFICATE_HEADER])
         key_path = self.include / KEY_HEADER
         if not self.settings.force and self._holds_key(key_path, server.key):
             self.outcome.note("kept", key_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Optional
 
 from sming_host.tls.errors import UsageError
@@ -19,8 +20,10 @@ class Resumption:
         with self._library.lock:
             self._library.lib.sming_resumption_free(handle)
 
-    def hand_over(self) -> Any:
+    def hand_over(self, library: Library) -> Any:
         """The handle, for a session to own."""
+        if library is not self._library:
+            raise UsageError("a resumption is for sessions of its own library only")
         if self._handle is None:
             raise UsageError("this resumption was used already")
         handle, self._handle = self._handle, None
@@ -30,7 +33,7 @@ class Resumption:
     def free(self) -> None:
         """Forget it now."""
         if self._handle is not None:
-            self._release(self.hand_over())
+            self._release(self.hand_over(self._library))
 
 
 class ServerShare:
@@ -43,13 +46,29 @@ class ServerShare:
         if handle == self._library.ffi.NULL:
             raise self._library.error(self._library.error_names.index("noMemory"))
         self.handle: Any = self._library.ffi.gc(handle, self._release)
+        self._users: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def _release(self, handle: Any) -> None:
         with self._library.lock:
             self._library.lib.sming_share_free(handle)
 
+    def attach(self, session: Any, library: Library) -> Any:
+        """The handle for a session that uses the share from now until `detach`."""
+        if self.handle is None:
+            raise UsageError("the share was freed")
+        if library is not self._library:
+            raise UsageError("a share serves sessions of its own library only")
+        self._users.add(session)
+        return self.handle
+
+    def detach(self, session: Any) -> None:
+        """The session was freed."""
+        self._users.discard(session)
+
     def free(self) -> None:
-        """Wipe everything now. No session may use it any more."""
+        """Wipe everything now. Raises `UsageError` while a session uses it that was not freed."""
+        if self._users:
+            raise UsageError(f"{len(self._users)} sessions still use the share: free them first")
         if self.handle is not None:
             handle, self.handle = self.handle, None
             self._library.ffi.gc(handle, None)

@@ -105,6 +105,7 @@ class Session:
         self._lib = self.library.lib
         self._ffi: Any = self.library.ffi
         self._error: Optional[TlsError] = None
+        self._share: Optional[ServerShare] = None
         self._outgoing = bytearray()
         self._received = bytearray()
         with self.library.lock:
@@ -124,10 +125,10 @@ class Session:
                 if alpn:
                     self.library.check(self._lib.sming_tls_alpn(self._handle, ",".join(alpn).encode()))
                 if resumption is not None:
-                    self._lib.sming_tls_set_resumption(self._handle, resumption.hand_over())
+                    self._lib.sming_tls_set_resumption(self._handle, resumption.hand_over(self.library))
                 if share is not None:
-                    self._share = share  # kept alive
-                    self._lib.sming_tls_share(self._handle, share.handle, cache_size)
+                    self._lib.sming_tls_share(self._handle, share.attach(self, self.library), cache_size)
+                    self._share = share
                 self._configure_environment(time, seed, random_fails)
                 started = self._lib.sming_tls_start(self._handle) == 0
                 self._collect()
@@ -282,6 +283,8 @@ class Session:
             if self._handle is not None:
                 self._ffi.release(self._handle)
                 self._handle = None
+            if self._share is not None:
+                self._share.detach(self)
 
     def __enter__(self) -> Session:
         return self

@@ -20,6 +20,7 @@ from tests.support.pki import Authority, Identity
 CLIENT_AUTHENTICATION, FULL_SUITES, RSA_KEY, VERIFY_LATER, SESSION_RESUME, FREE_KEY, CLOSE, EXHAUSTED = (
     1 << bit for bit in range(8)
 )
+LEGACY_VERSIONS, ALPN, TWICE = 8, 16, 32
 ESTABLISHED, CLOSED = 2, 4
 
 
@@ -32,10 +33,11 @@ class Settings:
     fragment: int = 0
     fail_allocation: int = 0
     authority: bytes = b""
+    more_flags: int = 0
     time: int = 0
 
     def header(self) -> bytes:
-        numbers = bytes([self.flags, self.max_buffer_size, self.fragment, self.fail_allocation])
+        numbers = bytes([self.flags, self.max_buffer_size | self.more_flags, self.fragment, self.fail_allocation])
         now = self.time or int(time.time())
         return numbers + now.to_bytes(4, "big") + len(self.authority).to_bytes(2, "big") + self.authority
 
@@ -78,13 +80,24 @@ class Harness:
 class Peer:
     """OpenSSL in memory, either side. Says `text` once the handshake is over, and goodbye after the echo."""
 
-    def __init__(self, context: ssl.SSLContext, server: bool, text: bytes) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, server: bool, text: bytes, session: Optional[ssl.SSLSession] = None
+    ) -> None:
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         name = None if server else "device.local"
-        self._tls = context.wrap_bio(self._in, self._out, server_side=server, server_hostname=name)
+        given = None if server else session
+        self._tls = context.wrap_bio(self._in, self._out, server_side=server, server_hostname=name, session=given)
         self._text = text
         self._received = 0
         self._done = self._said = False
+
+    @property
+    def session(self) -> Optional[ssl.SSLSession]:
+        return self._tls.session
+
+    @property
+    def resumed(self) -> bool:
+        return bool(self._tls.session_reused)
 
     def talk(self, data: bytes) -> bytes:
         """Take what the harness said, and give the answer."""
@@ -105,7 +118,26 @@ class Peer:
 def converse(program: Path, settings: Settings, peer: Peer, expected: int) -> bytes:
     """Let the two talk until both are silent; returns the seed. `expected` is a state the harness must come to."""
     harness = Harness(program, settings.header())
-    answer = harness.said
+    heard = _talk(harness, peer, harness.said, expected)
+    harness.end()
+    return settings.header() + heard
+
+
+def converse_twice(program: Path, settings: Settings, context: ssl.SSLContext, server: bool) -> bytes:
+    """Two connections; on the second, OpenSSL resumes the session of the first or we do."""
+    harness = Harness(program, settings.header())
+    first = Peer(context, server, GET)
+    heard = _talk(harness, first, harness.said, CLOSED)
+    second = Peer(context, server, GET, first.session)
+    heard_again = _talk(harness, second, harness.feed(b""), CLOSED)
+    harness.end()
+    if not second.resumed:
+        raise RuntimeError(f"a recording with {settings} did not resume the session")
+    return settings.header() + len(heard).to_bytes(2, "big") + heard + heard_again
+
+
+def _talk(harness: Harness, peer: Peer, answer: bytes, expected: int) -> bytes:
+    harness.heard.clear()
     best = harness.state
     while True:
         said = peer.talk(answer)
@@ -113,10 +145,9 @@ def converse(program: Path, settings: Settings, peer: Peer, expected: int) -> by
             break
         answer = harness.feed(said)
         best = max(best, harness.state)
-    harness.end()
     if best != expected:
-        raise RuntimeError(f"a recording with {settings} came to state {best} instead of {expected}")
-    return settings.header() + bytes(harness.heard)
+        raise RuntimeError(f"a recording came to state {best} instead of {expected}")
+    return bytes(harness.heard)
 
 
 def _context(server: bool, ciphers: str = "", identity: Optional[Identity] = None) -> ssl.SSLContext:
@@ -124,6 +155,7 @@ def _context(server: bool, ciphers: str = "", identity: Optional[Identity] = Non
     if not server:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
     if ciphers:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
@@ -147,6 +179,7 @@ _SERVER: list[tuple[str, int, str, dict[str, Any]]] = [
     ("rsa-key-exchange", RSA_KEY | FULL_SUITES, "AES128-SHA256", {}),
     ("small-buffers", 0, "", {"max_buffer_size": 1, "fragment": 7}),
     ("large-buffers", CLOSE, "", {"max_buffer_size": 6, "fragment": 100}),
+    ("alpn", 0, "", {"more_flags": ALPN}),
 ]
 
 
@@ -155,6 +188,8 @@ def server_seeds(program: Path) -> Iterator[tuple[str, bytes]]:
     for name, flags, ciphers, more in _SERVER:
         settings = Settings(flags, **more)
         yield name, converse(program, settings, Peer(_context(False, ciphers), False, GET), CLOSED)
+    again = Settings(SESSION_RESUME, more_flags=TWICE)
+    yield "resumed", converse_twice(program, again, _context(False, "ECDHE-ECDSA-AES128-GCM-SHA256"), False)
     authority = Authority("Fuzzing CA")
     settings = Settings(CLIENT_AUTHENTICATION, authority=authority.der)
     for name, key_type in (("client-ec", "ec256"), ("client-rsa", "rsa2048")):
@@ -173,6 +208,7 @@ _CLIENT: list[tuple[str, int, str, str, dict[str, Any]]] = [
     ("rsa-key-exchange", FULL_SUITES, "AES128-SHA256", "rsa2048", {}),
     ("small-buffers", 0, "", "ec256", {"max_buffer_size": 1, "fragment": 7}),
     ("large-buffers", 0, "", "ec256", {"max_buffer_size": 6, "fragment": 100}),
+    ("alpn", 0, "", "ec256", {"more_flags": ALPN}),
 ]
 
 
@@ -190,5 +226,9 @@ def client_seeds(program: Path) -> Iterator[tuple[str, bytes]]:
     asking.verify_mode = ssl.CERT_OPTIONAL
     asking.load_verify_locations(cadata=root.pem.decode())
     yield "asked", converse(program, Settings(authority=root.der), Peer(asking, True, GET), CLOSED)
+    again = Settings(SESSION_RESUME, authority=root.der, more_flags=TWICE)
+    keeping = _context(True, "ECDHE-ECDSA-AES128-GCM-SHA256", identity)
+    keeping.options |= ssl.OP_NO_TICKET
+    yield "resumed", converse_twice(program, again, keeping, True)
     unverified = Settings(VERIFY_LATER)
     yield "unverified", converse(program, unverified, Peer(_context(True, "", identity), True, GET), CLOSED)

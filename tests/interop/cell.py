@@ -30,12 +30,12 @@ class Outcome:
         return self.device.error is None and moved and self.device.clean and self.peer_satisfied
 
 
-def run(device: Device, peer: Peer, role: str, case: Case) -> Outcome:
-    """Let them talk. `NotOffered` if the peer cannot be set up like this."""
-    return _device_calls(device, peer, case) if role == CLIENT else _peer_calls(device, peer, case)
+def run(device: Device, peer: Peer, role: str, case: Case, words: str = "") -> Outcome:
+    """Let them talk. `NotOffered` if the peer cannot be set up so. A server whose client fails may say `words` late."""
+    return _device_calls(device, peer, case, words) if role == CLIENT else _peer_calls(device, peer, case)
 
 
-def _device_calls(device: Device, peer: Peer, case: Case) -> Outcome:
+def _device_calls(device: Device, peer: Peer, case: Case, words: str) -> Outcome:
     options: dict[str, Any] = {"trust": [_trusted(peer, case)], "cipher_suites": case.suites, **dict(case.options)}
     if case.show:
         files = peer.site.client(case.show)
@@ -47,7 +47,7 @@ def _device_calls(device: Device, peer: Peer, case: Case) -> Outcome:
             options.update({"resume": True, "port": server.port})
             options["resumption"] = device.call(server, **options).kept
         talk = device.call(server, **options)
-        return Outcome(talk, server.said(), True) if talk.error is None else Outcome(talk, server.settled(), True)
+        return Outcome(talk, server.wait_said("" if talk.error is None else words), True)
 
 
 def _peer_calls(device: Device, peer: Peer, case: Case) -> Outcome:

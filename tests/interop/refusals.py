@@ -63,14 +63,13 @@ _HEARD: Mapping[str, Mapping[str, str]] = {
         "JSSE": "fatal alert: bad_certificate",
         "Python ssl": "ALERT_BAD_CERTIFICATE",
     },
-    # Those that speak 1.1 alone take no record of a later version, not even with an alert.
     "protocol_version": {
-        "OpenSSL": "wrong version number",
-        "GnuTLS": "A packet with illegal or unsupported version was received",
+        "OpenSSL": "alert protocol version",
+        "GnuTLS": "alert",
         "NSS": "Peer reports incompatible or unsupported protocol version",
         "JSSE": "fatal alert: protocol_version",
-        "curl": "wrong version number",
-        "Python ssl": "WRONG_VERSION_NUMBER",
+        "curl": "alert protocol version",
+        "Python ssl": "ALERT_PROTOCOL_VERSION",
     },
 }
 

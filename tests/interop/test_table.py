@@ -51,12 +51,12 @@ def test_cell(
     column = Column(adapter, role, peer)
     table.versions.setdefault(peer, other.version)
     table.add(column, case, FAILED)
+    refusal = expected(peer, role, case)
     try:
-        outcome = run(device_for(adapter, devices), other, role, case)
+        outcome = run(device_for(adapter, devices), other, role, case, refusal.said if refusal else "")
     except NotOffered as reason:
         table.add(column, case, NOT_OFFERED, f"{reason}.")
         return
-    refusal = expected(peer, role, case)
     if refusal is None:
         anew = NOT_RESUMED.get((role, peer), "") if case.again else ""
         _check_conversation(outcome, other.site, role, case)

@@ -1,11 +1,12 @@
-"""The device's TLS client against real servers, beyond the interoperation table: buffer sizes, pins, names.
+"""The device against real peers, beyond the interoperation table: buffer sizes, pins, names, many sessions in a row.
 
-Each server is a program of its own; the client is the very code that runs on a chip, through `sming_host.tls`.
+Each peer is a program of its own; the device is the very code that runs on a chip, through `sming_host.tls`.
 """
 
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from sming_host.build import archive
-from sming_host.tls import CertificateError, connect
+from sming_host.tls import CertificateError, ServerShare, connect, default_library
+from tests.interop.device import Device, DeviceServer
 from tests.support.peers import LOOPBACK, PythonPeer, free_port, http_page, running, server_context
 from tests.support.pki import Authority, Identity
 
@@ -110,6 +112,22 @@ def test_address_is_checked_but_not_sent_as_name(site: Site) -> None:
             assert connection.session.verified
         peer.wait_seen()
     assert names == [None], "RFC 6066 §3: literal addresses are not permitted in server_name"
+
+
+def test_openssl_reconnects(site: Site, tmp_path: Path) -> None:
+    """s_client -reconnect: one full handshake, then five that go on from it."""
+    certificate, key = site.files["ec256"]
+    device = Device("Bearssl", default_library())
+    server = DeviceServer(device, certificate=certificate, key=key, resume=True, share=ServerShare())
+    openssl = str(archive.tool_package("openssl").program("openssl"))
+    trusted = tmp_path / "ca.pem"
+    trusted.write_bytes(site.authority.pem)
+    command = [openssl, "s_client", "-connect", f"{LOOPBACK}:{server.port}", "-CAfile", str(trusted), "-reconnect"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    talks = [server.next() for _ in range(6)]
+    server.close()
+    assert [talk.resumed for talk in talks] == [False] + 5 * [True], done.stdout + done.stderr
+    assert done.stdout.count("Reused, TLSv1.2") == 5
 
 
 def test_server_that_is_not_there() -> None:

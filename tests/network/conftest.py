@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.network.console import Console, running_console
+from tests.network.tls_server import TlsServer, build_server, running_server
 from tests.support.apps import build_app
 from tests.support.peers import server_context
 from tests.support.pki import Authority, Identity
@@ -47,3 +48,17 @@ def tls(identity: Identity, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSL
     """A server's context with that certificate."""
     certificate, key = identity.write(tmp_path_factory.mktemp("tls"), "server")
     return server_context(certificate, key)
+
+
+@pytest.fixture(scope="session")
+def server_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """TlsServer's executable."""
+    return build_server(tmp_path_factory.mktemp("server"), SANITIZERS=SANITIZERS)
+
+
+@pytest.fixture()
+def server(server_executable: Path, identity: Identity, tmp_path: Path) -> Iterator[TlsServer]:
+    """A TlsServer with a certificate, which does not listen yet; it must be able to end in order."""
+    with running_server(server_executable) as running:
+        running.load(identity, tmp_path)
+        yield running

@@ -184,6 +184,45 @@ def test_response_in_fragments(console: Console, step: int) -> None:
         console.send("http cleanup")
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_responses_without_body_end_with_their_header(console: Console, status: int) -> None:
+    """They may tell the length that another response would have (RFC 9110 §15.4.5): it must not be waited for."""
+
+    def behaviour(connection: socket.socket) -> None:
+        for _ in range(2):
+            connection.recv(4096)
+            connection.sendall(f"HTTP/1.1 {status} X\r\nContent-Length: 500\r\n\r\n".encode())
+        read_all(connection)
+
+    with tcp_peer(behaviour) as peer:
+        for name in ("a", "b"):
+            console.send(f"http {name} http://127.0.0.1:{peer.port}/")
+            console.expect(rf"^\[{name}\] http ok=1 code={status} received=0 ", 5)
+        assert peer.connections == 1
+        console.send("http cleanup")
+
+
+def test_a_body_after_an_interim_response_is_refused(console: Console) -> None:
+    def behaviour(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 103 Early\r\nContent-Length: 5\r\n\r\nhello" + GOOD)
+        read_all(connection)
+
+    with tcp_peer(behaviour) as peer:
+        console.send(f"http a http://127.0.0.1:{peer.port}/")
+        console.expect(r"^\[a\] http ok=0 ")
+        peer.errors.clear()
+
+
+@pytest.mark.parametrize("path", ["/a%0D%0AInjected:1", "/a?x=%0D%0AInjected:%201", "/a\tInjected:1"])
+def test_requests_cannot_be_split_by_their_url(console: Console, path: str) -> None:
+    with http_server() as server:
+        console.send(f"http a http://127.0.0.1:{server.port}{path}")
+        console.expect(r"^\[a\] http (ok=0|refused)")
+        assert "injected" not in server.last_headers
+        assert len(server.requests) <= 1
+
+
 def test_unasked_response_ends_the_connection(console: Console) -> None:
     def behaviour(connection: socket.socket) -> None:
         connection.recv(4096)

@@ -247,3 +247,72 @@ def test_self_signed_is_refused(
         console.send(f"ca {authority.der.hex()}")
         console.send(f"http a https://localhost:{server.port}/")
         console.expect(r"^\[a\] http ok=0 .*tls=selfSigned alert=unknown_ca")
+
+
+def without_tickets(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Session ids are what the device can resume by."""
+    context.options |= ssl.OP_NO_TICKET
+    return context
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_a_client_resumes_its_session(console: Console, tls: ssl.SSLContext, asked: int) -> None:
+    def behaviour(connection: socket.socket) -> None:
+        with secured(without_tickets(tls), connection) as secure:
+            secure.sendall(b"hello")
+
+    with tcp_peer(behaviour) as peer:
+        host = f"host=localhost port={peer.port}"
+        console.send(f"tcp open a {host} ssl=1 verify=later resume={asked} on-complete=reconnect")
+        console.expect(r"^\[a\] complete ok=1 received=5 .*resumed=0")
+        console.expect(rf"^\[a\] complete ok=1 received=5 .*resumed={asked}", count=1 if asked else 2)
+
+
+def test_a_session_that_was_cut_off_is_resumed_and_one_that_failed_is_not(
+    console: Console, tls: ssl.SSLContext
+) -> None:
+    endings = [b"", b"\x17\x03\x03\x00\x20" + bytes(32), b""]
+
+    def behaviour(connection: socket.socket) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = without_tickets(tls).wrap_bio(incoming, outgoing, server_side=True)
+        for step in (server.do_handshake, lambda: server.write(b"HTTP/1.1 200 OK\r\n\r\nhello")):
+            while True:
+                try:
+                    step()
+                    break
+                except ssl.SSLWantReadError:
+                    connection.sendall(outgoing.read())
+                    incoming.write(connection.recv(65536))
+        connection.sendall(outgoing.read() + endings.pop(0))
+        # Said, or OpenSSL forgets the session, but not sent
+        with contextlib.suppress(ssl.SSLError):
+            server.unwrap()
+        connection.shutdown(socket.SHUT_WR)
+        read_all(connection)
+
+    with tcp_peer(behaviour) as peer:
+        again = f"http x https://localhost:{peer.port}/ verify=later resume=1"
+        console.send(again)
+        console.expect(r"^\[x\] http ok=0 .*tls=truncated .*resumed=0")
+        console.send(again)
+        console.expect(r"^\[x\] http ok=0 .*tls=badRecordMac .*resumed=1")
+        console.send(again)
+        console.expect(r"^\[x\] http ok=0 .*resumed=0", count=2)
+        peer.errors.clear()
+
+
+def test_http_connections_hand_their_sessions_on(console: Console, tls: ssl.SSLContext) -> None:
+    with http_server(without_tickets(tls)) as server:
+        url = f"https://localhost:{server.port}/close/10 verify=later resume=1"
+        for name, resumed in (("a", 0), ("b", 1), ("c", 1)):
+            console.send(f"http {name} {url}")
+            console.expect(rf"^\[{name}\] http ok=1 code=200")
+            console.expect(rf"^\[{name}\] http .*resumed={resumed}")
+            time.sleep(0.3)
+        console.send("http cleanup")
+        console.send(f"http d {url}")
+        console.expect(r"^\[d\] http ok=1 .*resumed=0")
+        # Who verifies does not inherit from who did not
+        console.send(f"http e https://localhost:{server.port}/close/10 verify=pin pin={'ab' * 32} resume=1")
+        console.expect(r"^\[e\] http ok=0 .*tls=pinMismatch .*resumed=0")

@@ -183,6 +183,40 @@ def test_record_under_keys(world: World, change: Callable[[Record], bytes], code
     assert device.drain() == b""
 
 
+OLD_SUITES = (("ec", "ECDHE-ECDSA-AES128-SHA"), ("rsa", "ECDHE-RSA-AES256-SHA"))
+NEW_SUITES = (
+    ("ec", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+    ("ec", "ECDHE-ECDSA-CHACHA20-POLY1305"),
+    ("ec", "ECDHE-ECDSA-AES256-CCM"),
+    ("ec", "ECDHE-ECDSA-AES256-SHA384"),
+    ("rsa", "AES256-SHA256"),
+)
+PROTECTIONS = [(*suite, "TLSv1_2") for suite in NEW_SUITES + OLD_SUITES]
+PROTECTIONS += [(*suite, version) for suite in OLD_SUITES for version in ("TLSv1", "TLSv1_1")]
+
+
+@pytest.mark.parametrize(("identity", "name", "version"), PROTECTIONS)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_alert_under_every_record_protection(world: World, identity: str, name: str, version: str) -> None:
+    """The adapter makes the record itself; whatever the cipher, OpenSSL must be able to read it."""
+    peer = world.openssl_client(f"{name}:@SECLEVEL=0")
+    peer.tls.context.minimum_version = peer.tls.context.maximum_version = ssl.TLSVersion[version]
+    peer = Peer(peer.tls.context, False, "device.local")
+    device = world.server(getattr(world, identity), cipher_suites="full", legacy_versions=True)
+    assert talk(device, peer)[0] is None and peer.done
+    device.write(b"before")
+    peer.tls.write(b"data")
+    *_, record = records(peer.drain())
+    with pytest.raises(TlsError):
+        device.feed(bytes(Record(record.kind, flip_last(record.body), record.version)))
+    sent = list(records(device.drain()))
+    assert sent[-1].kind == ALERT and len(alerts(sent)) == 1
+    for one in sent:
+        peer.feed(bytes(one))
+    assert peer.received == b"before"
+    assert peer.reason is not None and peer.reason.endswith("BAD_RECORD_MAC")
+
+
 def test_wrong_finished(world: World) -> None:
     """A changed Finished fails its MAC: it is the first record under the server's keys."""
     seen = []

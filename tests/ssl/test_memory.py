@@ -76,7 +76,7 @@ def test_keys_are_decoded_once(world: World) -> None:
         session.free()
     # The share keeps it for the next one
     assert library.memory.by_tag["certificate"].current == one.current
-    world.server(share=share)
+    world.server(share=share).free()
     assert library.memory.by_tag["certificate"].total == one.total
     # A renewed certificate is another source
     renewed = world.server(world.authority.issue("device.local"), share=share)

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sming_host.tls import Pin, Resumption, ServerShare, Session, TlsError
+from sming_host.tls import Pin, Resumption, ServerShare, Session, TlsError, UsageError
 from tests.ssl.conftest import World
 from tests.ssl.test_server import exchange
 from tests.ssl.wire import CHANGE_CIPHER_SPEC, HANDSHAKE, Peer, Record, records, talk
@@ -331,3 +331,15 @@ def test_everything_is_given_back(world: World) -> None:
     after = library.memory.total
     assert (after.current, after.count) == (before.current, before.count)
     assert library.memory.by_tag["session_cache"].current == 0
+
+
+def test_share_is_not_freed_under_a_session(world: World) -> None:
+    share = ServerShare()
+    identity = world.authority.issue("device.test")
+    server = Session("server", certificate=identity.chain_pem, key=identity.key_pem, share=share)
+    with pytest.raises(UsageError, match="free them first"):
+        share.free()
+    server.free()
+    share.free()
+    with pytest.raises(UsageError, match="was freed"):
+        Session("server", certificate=identity.chain_pem, key=identity.key_pem, share=share)

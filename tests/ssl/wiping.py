@@ -90,7 +90,7 @@ def main(key_path: str, certificate_path: str, secret_path: str, password: str) 
     kept = client.take_resumption()
     assert kept is not None
     master = mmap.mmap(-1, mmap.PAGESIZE)
-    handle = kept.hand_over()
+    handle = kept.hand_over(default_library())
     server.ffi.memmove(master, server.ffi.cast("uint8_t *", handle) + MASTER_OFFSET, MASTER_LENGTH)
     master_secret = memoryview(master)[:MASTER_LENGTH]
 

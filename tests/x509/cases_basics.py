@@ -124,8 +124,6 @@ CHAIN = [
 ]  # fmt: skip
 
 
-
-
 LATE = datetime.datetime(2050, 1, 1, tzinfo=makers.UTC)
 T2049 = datetime.datetime(2049, 12, 31, 23, 59, 59, tzinfo=makers.UTC)
 FOREVER = der.tlv(0x18, b"99991231235959Z")

@@ -230,4 +230,3 @@ EXTENSIONS = [
     Case("extension with a fourth field", "MALFORMED", leaf=put(raw_extensions=der.explicit(3, der.seq(der.seq(
         der.oid(UNKNOWN), der.octets(b""), der.null()))))),
 ]  # fmt: skip
-

@@ -60,6 +60,57 @@ const Entry* find(CipherSuite suite)
 	return nullptr;
 }
 
+/*
+ * The "default" functions take the fastest constant-time implementation for the machine, at run time on x86. There
+ * they ask CPUID for it, which takes tens of microseconds on a virtual machine: what they chose first is kept.
+ */
+struct Chosen {
+	const br_block_ctr_class* ctr;
+	br_ghash ghash;
+	br_chacha20_run chacha20;
+	br_poly1305_run poly1305;
+	const br_block_cbcenc_class* cbcEncrypt;
+	const br_block_cbcdec_class* cbcDecrypt;
+} chosen;
+
+void setGcm(br_ssl_engine_context& engine)
+{
+	if(chosen.ctr == nullptr) {
+		br_ssl_engine_set_default_aes_gcm(&engine);
+		chosen.ctr = engine.iaes_ctr;
+		chosen.ghash = engine.ighash;
+		return;
+	}
+	br_ssl_engine_set_gcm(&engine, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+	br_ssl_engine_set_aes_ctr(&engine, chosen.ctr);
+	br_ssl_engine_set_ghash(&engine, chosen.ghash);
+}
+
+void setChaPol(br_ssl_engine_context& engine)
+{
+	if(chosen.chacha20 == nullptr) {
+		br_ssl_engine_set_default_chapol(&engine);
+		chosen.chacha20 = engine.ichacha;
+		chosen.poly1305 = engine.ipoly;
+		return;
+	}
+	br_ssl_engine_set_chapol(&engine, &br_sslrec_in_chapol_vtable, &br_sslrec_out_chapol_vtable);
+	br_ssl_engine_set_chacha20(&engine, chosen.chacha20);
+	br_ssl_engine_set_poly1305(&engine, chosen.poly1305);
+}
+
+void setCbc(br_ssl_engine_context& engine)
+{
+	if(chosen.cbcEncrypt == nullptr) {
+		br_ssl_engine_set_default_aes_cbc(&engine);
+		chosen.cbcEncrypt = engine.iaes_cbcenc;
+		chosen.cbcDecrypt = engine.iaes_cbcdec;
+		return;
+	}
+	br_ssl_engine_set_cbc(&engine, &br_sslrec_in_cbc_vtable, &br_sslrec_out_cbc_vtable);
+	br_ssl_engine_set_aes_cbc(&engine, chosen.cbcEncrypt, chosen.cbcDecrypt);
+}
+
 } // namespace
 
 bool setAlgorithms(br_ssl_engine_context& engine, const CipherSuites::Array& suites, bool legacyVersions)
@@ -97,20 +148,19 @@ bool setAlgorithms(br_ssl_engine_context& engine, const CipherSuites::Array& sui
 		br_ssl_engine_set_prf_sha384(&engine, br_tls12_sha384_prf);
 	}
 
-	// The "default" functions take the fastest constant-time implementation for the machine, at run time on x86
 	br_ssl_engine_set_default_rsavrfy(&engine);
 	br_ssl_engine_set_default_ecdsa(&engine); // sets the curves, too
 	if(needs & gcm) {
-		br_ssl_engine_set_default_aes_gcm(&engine);
+		setGcm(engine);
 	}
 	if(needs & chapol) {
-		br_ssl_engine_set_default_chapol(&engine);
+		setChaPol(engine);
 	}
 	if(needs & ccm) {
 		br_ssl_engine_set_default_aes_ccm(&engine);
 	}
 	if(needs & cbc) {
-		br_ssl_engine_set_default_aes_cbc(&engine);
+		setCbc(engine);
 	}
 	return true;
 }

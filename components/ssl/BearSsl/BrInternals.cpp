@@ -85,6 +85,20 @@ size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& dat
 	return engine.oxc - engine.oxa;
 }
 
+void usePeerVersion(br_ssl_engine_context& engine, bool isServer)
+{
+	// A ClientHello names the version in itself; its record may have an older one (RFC 5246 appendix E.1)
+	auto& server = reinterpret_cast<br_ssl_server_context&>(engine);
+	const unsigned peers = isServer ? server.client_max_version : engine.version_in;
+	const unsigned version = (peers >= BR_TLS10 && peers < BR_TLS12) ? peers : BR_TLS12;
+	engine.version_out = uint16_t(version);
+	if(getOwnAlert(engine) >= 0) {
+		// BearSSL's server has no version of its own yet and made a record of version 0
+		engine.obuf[engine.oxa + 1] = uint8_t(version >> 8);
+		engine.obuf[engine.oxa + 2] = uint8_t(version);
+	}
+}
+
 size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* payload, size_t length, uint8_t* buffer,
 				  size_t size, uint8_t*& record)
 {

@@ -48,6 +48,12 @@ void exchangeOutput(br_ssl_engine_context& engine, uint8_t* buffer, size_t size)
 size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& data);
 
 /**
+ * Before an alert about the version: give it the peer's, if that is older. A peer that knows nothing newer takes no
+ * record of a newer version, and would not learn why it is refused.
+ */
+void usePeerVersion(br_ssl_engine_context& engine, bool isServer);
+
+/**
  * Make a record under the current write keys; also with an engine that has failed.
  * @param payload at most 2 bytes
  * @param buffer,size at least 96 bytes

@@ -3,6 +3,7 @@
 #include <Network/Ssl/Statistics.h>
 #include <SslDebug.h>
 #include <hal.h>
+#include <new>
 
 namespace Ssl
 {
@@ -159,7 +160,7 @@ void Session::handshakeComplete(bool success)
 	const SessionId id = connection->getSessionId();
 	if(id.isValid()) {
 		if(sessionId == nullptr) {
-			sessionId = new SessionId;
+			sessionId = new(std::nothrow) SessionId;
 		}
 		if(sessionId != nullptr) {
 			*sessionId = id; // without memory for it there is just no resumption

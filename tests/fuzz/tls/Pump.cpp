@@ -4,6 +4,7 @@
 #include "Identity.h"
 #include <cstdio>
 #include <m_printf.h>
+#include <new>
 
 namespace Fuzz
 {
@@ -56,6 +57,13 @@ void RecordWatch::take(const uint8_t* data, size_t count)
 	}
 }
 
+Connections::Connections(Role role, const TlsInput& input) : role(role), input(input)
+{
+	if(input.authority.length != 0) {
+		anchors.add(input.authority.data, input.authority.length);
+	}
+}
+
 Pump::Pump(Role role, const TlsInput& input, Sink sink)
 	: input(input), sink(sink), role(role), environment{getTime, getRandom, this}
 {
@@ -67,6 +75,10 @@ Pump::Pump(Role role, const TlsInput& input, Sink sink)
 	session.options.clientAuthentication = input.has(TlsInput::clientAuthentication);
 	session.options.verifyLater = input.has(TlsInput::verifyLater);
 	session.options.sessionResume = input.has(TlsInput::sessionResume);
+	session.options.legacyVersions = input.has(TlsInput::legacyVersions);
+	if(input.has(TlsInput::alpn)) {
+		session.alpnProtocols = "h2,http/1.1";
+	}
 	session.options.freeKeyCertAfterHandshake = input.has(TlsInput::freeKeyCert);
 	session.cipherSuites = input.has(TlsInput::fullSuites) ? &Ssl::CipherSuites::full : &Ssl::CipherSuites::basic;
 	if(role == Role::server || session.options.clientAuthentication) {
@@ -183,38 +195,62 @@ void Pump::follow()
 	lastState = state;
 }
 
-void runConnection(Role role, const TlsInput& input)
+Pump* Connections::next(Sink sink)
+{
+	// Of the former one the session stays, if there is anything to resume
+	Ssl::Resumption* kept = nullptr;
+	if(pump && role == Role::client && input.has(TlsInput::sessionResume)) {
+		kept = pump->session.takeResumption();
+	}
+	pump.reset(new(std::nothrow) Pump(role, input, sink));
+	if(!pump) {
+		delete kept;
+		return nullptr;
+	}
+	pump->session.trustAnchors = &anchors;
+	if(role == Role::server) {
+		pump->session.serverShare = &share;
+	}
+	pump->session.setResumption(kept);
+	return pump.get();
+}
+
+namespace
+{
+void runOne(Connections& connections, Bytes stream)
+{
+	auto pump = connections.next(nullptr);
+	if(pump == nullptr) {
+		return;
+	}
+	if(pump->start()) {
+		pump->feed(stream);
+		pump->end();
+	}
+	if(verbose) {
+		auto& session = pump->session;
+		printf("\t%s, state %d, error %d: %s\n", pump->wasEstablished ? "established" : "not established",
+			   int(session.getState()), int(session.getError()), session.getErrorString().c_str());
+		fflush(stdout);
+	}
+}
+
+} // namespace
+
+void runConnections(Role role, const TlsInput& input)
 {
 	// Made before anything is counted
 	ecIdentity();
 	if(input.has(TlsInput::rsaKey)) {
 		rsaIdentity();
 	}
-	bool established;
-	int state, error;
-	{
-		NoLeak noLeak;
-		Ssl::TrustAnchors anchors;
-		if(input.authority.length != 0) {
-			anchors.add(input.authority.data, input.authority.length);
-		}
-		Memory::failAllocation(input.failAllocation, input.has(TlsInput::heapExhausted));
-		Pump pump(role, input);
-		pump.session.trustAnchors = &anchors;
-		if(pump.start()) {
-			pump.feed(input.stream);
-			pump.end();
-		}
-		Memory::failAllocation(0);
-		established = pump.wasEstablished;
-		state = int(pump.session.getState());
-		error = int(pump.session.getError());
-		if(verbose) {
-			printf("\t%s, state %d, error %d: %s\n", established ? "established" : "not established", state, error,
-				   pump.session.getErrorString().c_str());
-			fflush(stdout);
-		}
+	NoLeak noLeak;
+	Connections connections(role, input);
+	Memory::failAllocation(input.failAllocation, input.has(TlsInput::heapExhausted));
+	if(input.has(TlsInput::twice)) {
+		runOne(connections, input.first);
 	}
+	runOne(connections, input.stream);
 }
 
 } // namespace Fuzz

@@ -11,6 +11,7 @@
 #include "TlsInput.h"
 #include <Network/Ssl/Session.h>
 #include <bearssl.h>
+#include <memory>
 
 namespace Fuzz
 {
@@ -74,12 +75,29 @@ private:
 	RecordWatch watch;
 };
 
-/** A whole connection. `sink` may be nullptr. */
-void runConnection(Ssl::Role role, const TlsInput& input);
+/** Connections of one device one after the other, and what outlives them. */
+class Connections
+{
+public:
+	Connections(Ssl::Role role, const TlsInput& input);
+
+	/** The next connection, not started yet; ends the former one. nullptr without memory. `sink` may be nullptr. */
+	Pump* next(Sink sink);
+
+private:
+	Ssl::Role role;
+	const TlsInput& input;
+	Ssl::TrustAnchors anchors;
+	Ssl::ServerShare share;
+	std::unique_ptr<Pump> pump;
+};
+
+/** All that an input says, from beginning to end. */
+void runConnections(Ssl::Role role, const TlsInput& input);
 
 /**
  * Have a conversation with a real peer, which gets recorded: frames of a 4-byte length and that many bytes on stdin
- * (first the input's header and authority, then what the peer sends), answered on stdout by frames with what the
+ * (first the input's header and authority, then what the peer sends; an empty one: the next connection), answered on stdout by frames with what the
  * session sends, behind one byte with its state. @return exit status
  */
 int record(Ssl::Role role);

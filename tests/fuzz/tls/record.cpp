@@ -9,6 +9,11 @@ namespace
 {
 std::vector<uint8_t> sent;
 
+void keep(const uint8_t* data, size_t length)
+{
+	sent.insert(sent.end(), data, data + length);
+}
+
 bool readFrame(std::vector<uint8_t>& frame)
 {
 	uint8_t header[4];
@@ -41,19 +46,25 @@ int record(Ssl::Role role)
 		return 1;
 	}
 	TlsInput input(header.data(), header.size());
-	Ssl::TrustAnchors anchors;
-	if(input.authority.length != 0 && !anchors.add(input.authority.data, input.authority.length)) {
-		return 1;
-	}
-	Pump pump(role, input, [](const uint8_t* data, size_t length) { sent.insert(sent.end(), data, data + length); });
-	pump.session.trustAnchors = &anchors;
-	pump.start();
-	answer(pump);
-	while(readFrame(frame)) {
-		pump.feed({frame.data(), frame.size()});
-		answer(pump);
-	}
-	pump.end();
+	Connections connections(role, input);
+	Pump* pump = nullptr;
+	do {
+		if(pump == nullptr || frame.empty()) {
+			if(pump != nullptr) {
+				pump->end();
+				sent.clear();
+			}
+			pump = connections.next(keep);
+			if(pump == nullptr) {
+				return 1;
+			}
+			pump->start();
+		} else {
+			pump->feed({frame.data(), frame.size()});
+		}
+		answer(*pump);
+	} while(readFrame(frame));
+	pump->end();
 	return 0;
 }
 

@@ -20,7 +20,7 @@ import javax.net.ssl.*;
 public final class InteropPeer
 {
 	private static final char[] PASSWORD = "secret".toCharArray();
-	private static final int WAIT_MS = 15000;
+	private static final int WAIT_MS = 30000;
 	private static final Map<String, SSLContext> contexts = new HashMap<>();
 	private static final Map<Integer, BlockingQueue<String>> results = new ConcurrentHashMap<>();
 

@@ -20,11 +20,8 @@ LINES = tuple((chr(ord("a") + number % 26) * 60 + str(number)).ljust(99, "x").en
 DATA = b"".join(LINES)
 """24,000 bytes that go each way: two TLS records, and text in lines, because some programs reverse or scan it."""
 
-WAIT_S = 15.0
+WAIT_S = 30.0
 """Longest time that one step of a conversation may take."""
-
-
-_SETTLED_S = 0.15
 
 
 def protocol_names(count: int) -> list[str]:
@@ -87,16 +84,12 @@ class Server(abc.ABC):
     def said(self) -> str:
         """What it said since `mark`."""
 
-    def settled(self) -> str:
-        """What it said, once it says no more for a moment."""
-        said = self.said()
-        deadline = time.monotonic() + _SETTLED_S
-        while time.monotonic() < deadline:
-            time.sleep(0.02)
-            now = self.said()
-            if now != said:
-                said, deadline = now, time.monotonic() + _SETTLED_S
-        return said
+    def wait_said(self, words: str) -> str:
+        """What it said, once `words` are part of it or time is up."""
+        deadline = time.monotonic() + WAIT_S
+        while words not in self.said() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.said()
 
 
 class Peer(abc.ABC):

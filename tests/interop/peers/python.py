@@ -39,7 +39,10 @@ class Python(Peer):
         elif setup.version == "1.1":
             context.set_ciphers("ALL:@SECLEVEL=0")
         if setup.group:
-            context.set_ecdh_curve(_CURVES.get(setup.group, setup.group))
+            try:
+                context.set_ecdh_curve(_CURVES.get(setup.group, setup.group))
+            except ssl.SSLError as error:
+                raise NotOffered(f"this version of Python cannot ask for {setup.group} alone") from error
         return context
 
     def start(self, stack: contextlib.ExitStack, setup: Setup) -> Server:

@@ -33,9 +33,18 @@
 #define TCP_WRITE_FLAG_MORE 0x02
 #endif
 
-/** Bytes that are read from a stream at a time for sending; also the default limit of HttpClient::downloadString(). */
+/** Bytes for sending that are handled at a time; also the default limit of HttpClient::downloadString(). */
 #ifndef NETWORK_SEND_BUFFER_SIZE
 #define NETWORK_SEND_BUFFER_SIZE 1024
+#endif
+
+/** Bytes that are read from a stream at a time, on the stack: on host a whole TLS record. At most 65535. */
+#ifndef TCP_STREAM_BLOCK_SIZE
+#ifdef ARCH_HOST
+#define TCP_STREAM_BLOCK_SIZE 16384
+#else
+#define TCP_STREAM_BLOCK_SIZE NETWORK_SEND_BUFFER_SIZE
+#endif
 #endif
 
 /** What onReadyToSendData() was called for. */
@@ -173,7 +182,8 @@ protected:
 	/** Prepare a TLS session before its handshake; calls the SSL init handler. */
 	virtual void sslInitSession(Ssl::Session& session)
 	{
-		sslInit(session);
+		auto function = sslInit; // it may delete this object
+		function(session);
 	}
 
 	/** Ready for data, after the TLS handshake if there is one. */
@@ -290,6 +300,7 @@ private:
 	bool startSsl(Scope& scope, Ssl::Role role);
 	bool awaitTurn(Scope& scope);
 	void onTurn();
+	bool isHandshakeDone() const;
 	bool sendSslOutput();
 	bool pumpSsl(Scope& scope);
 	size_t feedSsl(Scope& scope, uint8_t* data, size_t length);

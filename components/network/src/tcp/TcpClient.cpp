@@ -9,9 +9,6 @@ namespace
 /* A peer that takes everything must not keep the loop from others: the rest follows with the next event. */
 constexpr size_t pushLimit = 65536;
 
-/* One stream block on the stack; small enough for a chip's. */
-constexpr size_t blockSize = NETWORK_SEND_BUFFER_SIZE;
-
 } // namespace
 
 /* One thing to be sent: bytes that stand right behind this header, or a stream. */

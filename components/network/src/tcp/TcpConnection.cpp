@@ -286,7 +286,7 @@ int TcpConnection::write(IDataSourceStream* stream)
 	if(getAvailableWriteSize() == 0) {
 		return isOpen() ? 0 : -1;
 	}
-	char buffer[NETWORK_SEND_BUFFER_SIZE];
+	char buffer[TCP_STREAM_BLOCK_SIZE];
 	auto length = stream->readMemoryBlock(buffer, sizeof(buffer));
 	if(length == 0) {
 		return 0;

@@ -112,7 +112,8 @@ void TcpConnection::keepResumption()
 }
 
 /*
- * The last bytes of a handshake may be ours: then a callback judges the peer from within consumeOutput().
+ * The last bytes of a handshake may be ours: then a callback judges the peer from within consumeOutput(). Its messages
+ * leave together, where the engine gives a record each.
  * @return false when the socket is dead, or the connection not the same any more
  */
 bool TcpConnection::sendSslOutput()
@@ -120,8 +121,10 @@ bool TcpConnection::sendSslOutput()
 	Scope scope(*this, Scope::Kind::call);
 	const uint8_t* data;
 	size_t length;
+	bool gather = (stage == Stage::handshake);
+	bool gathered = false;
 	while((length = ssl->peekOutput(data)) > 0) {
-		int taken = socket->write(data, length, false);
+		int taken = socket->write(data, length, gather);
 		if(taken < 0) {
 			return false;
 		}
@@ -138,9 +141,21 @@ bool TcpConnection::sendSslOutput()
 		if(!scope.isCurrent()) {
 			return false;
 		}
+		gathered = gather;
 		touch();
 	}
+	if(gathered) {
+		socket->flush();
+	}
 	return true;
+}
+
+/* Also true when the peer's close_notify came together with its last words of the handshake. */
+bool TcpConnection::isHandshakeDone() const
+{
+	auto state = ssl->getState();
+	auto connection = ssl->getConnection();
+	return state != Ssl::State::failed && connection != nullptr && connection->isHandshakeDone();
 }
 
 /*
@@ -162,7 +177,7 @@ bool TcpConnection::pumpSsl(Scope& scope)
 			fail(SocketError::reset);
 			return false;
 		}
-		if(stage == Stage::handshake && ssl->isConnected()) {
+		if(stage == Stage::handshake && isHandshakeDone()) {
 			stage = Stage::open;
 			touch();
 			place.leave();

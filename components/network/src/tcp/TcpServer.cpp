@@ -125,17 +125,21 @@ void TcpServer::onClientDestroyed(TcpConnection& client)
 	}
 }
 
+/* The application may delete this object while a delegate of it runs: what runs is a copy. */
 void TcpServer::onClient(TcpClient* client)
 {
-	clientConnectDelegate(client);
+	auto function = clientConnectDelegate;
+	function(client);
 }
 
 bool TcpServer::onClientReceive(TcpClient& client, char* data, int size)
 {
-	return clientReceiveDelegate ? clientReceiveDelegate(client, data, size) : true;
+	auto function = clientReceiveDelegate;
+	return function ? function(client, data, size) : true;
 }
 
 void TcpServer::onClientComplete(TcpClient& client, bool successful)
 {
-	clientCompleteDelegate(client, successful);
+	auto function = clientCompleteDelegate;
+	function(client, successful);
 }

@@ -15,6 +15,7 @@ Verification::Verification(const Command& command)
 {
 	auto how = command.option("verify");
 	kind = (how == "later") ? Kind::later : (how == "pin") ? Kind::pin : (how == "ca") ? Kind::ca : Kind::nothing;
+	resume = command.number("resume") != 0;
 	auto hex = command.option("pin");
 	if(hex) {
 		parseHexString(hex.c_str(), hex.length(), pin.hash.data(), pin.hash.size());
@@ -24,6 +25,7 @@ Verification::Verification(const Command& command)
 void Verification::apply(Ssl::Session& session) const
 {
 	session.options.verifyLater = (kind == Kind::later);
+	session.options.sessionResume = resume;
 	if(kind == Kind::pin) {
 		session.validators.pin(pin);
 	}
@@ -49,7 +51,8 @@ String describeEnd(TcpConnection& connection)
 	String text = String("error=") + String(unsigned(connection.getError()));
 	auto ssl = connection.getSsl();
 	if(ssl != nullptr) {
-		text += " tls=" + toString(ssl->getError()) + " alert=" + toString(ssl->getAlert());
+		text += " tls=" + toString(ssl->getError()) + " alert=" + toString(ssl->getAlert()) +
+				" resumed=" + String(unsigned(ssl->isResumed()));
 	}
 	return text;
 }

@@ -10,12 +10,13 @@
 #include <Network/Ssl/Session.h>
 #include <SmingCore.h>
 
-/** How the server's certificate is to be judged: "verify=later|pin|ca|callback", "pin=HEX" (SPKI SHA-256). */
+/** How the server's certificate is to be judged: "verify=later|pin|ca", "pin=HEX" (SPKI SHA-256), "resume=1". */
 struct Verification {
 	explicit Verification(const Command& command);
 	void apply(Ssl::Session& session) const;
 
 	enum class Kind : uint8_t { later, pin, ca, nothing } kind;
+	bool resume;
 	Ssl::Fingerprint::Pki::Sha256 pin;
 };
 

@@ -102,6 +102,66 @@ void testCallbacks(const Identity& identity)
 	}
 }
 
+void testKeys(const Identity& identity)
+{
+	Check::group("keys: shared, and let go of");
+	const auto held = [] { return Memory::statistics(Memory::Tag::certificate).current; };
+	const size_t before = held();
+	{
+		KeyCertPair first;
+		CHECK(first.assign(identity.key, identity.certificate));
+		const size_t one = held() - before;
+		KeyCertPair second;
+		CHECK(second.assign(String(identity.key), String(identity.certificate)));
+		CHECK(second.getMaterial() == first.getMaterial() && held() - before == one);
+		const auto material = first.getMaterial();
+		CHECK(first.assign(identity.key, identity.certificate) && first.getMaterial() == material);
+		const Identity other(2);
+		CHECK(!second.assign(identity.key, other.certificate) && second.getError() == Error::keyMismatch);
+		CHECK(!second.isValid() && held() - before == one);
+		CHECK(second.assign(other.key, other.certificate) && second.getMaterial() != material);
+		const KeyCertPair copy(first);
+		first.free();
+		CHECK(copy.isValid() && copy.getCertificateLength() == identity.certificate.length());
+	}
+	CHECK_EQ(held(), before);
+
+	for(bool frees : {false, true}) {
+		ServerShare share;
+		Server server(identity);
+		server.serverShare = &share;
+		server.options.freeKeyCertAfterHandshake = frees;
+		Session client;
+		client.validators.pin(identity.pin);
+		CHECK(server.start(Role::server) && client.start(Role::client));
+		converse(client, server);
+		CHECK(server.isConnected() && client.isConnected());
+		CHECK(server.keyCert.isValid() != frees && share.keyCert.isValid() != frees);
+		const uint8_t text[] = {'o', 'k'};
+		CHECK_EQ(server.write(text, 2), 2);
+		server.flush();
+		converse(client, server);
+		const uint8_t* data;
+		CHECK(client.peekInput(data) == 2 && data[0] == 'o');
+	}
+	CHECK_EQ(held(), before);
+}
+
+void testProtocols(const Identity& identity)
+{
+	Check::group("application protocols");
+	Server server(identity);
+	server.alpnProtocols = "mqtt,http/1.1";
+	Session client;
+	client.alpnProtocols = "http/1.1";
+	client.validators.pin(identity.pin);
+	CHECK_EQ(client.getAlpnProtocol(), "");
+	CHECK(server.start(Role::server) && client.start(Role::client));
+	converse(client, server);
+	CHECK_EQ(client.getAlpnProtocol(), "http/1.1");
+	CHECK_EQ(server.getAlpnProtocol(), "http/1.1");
+}
+
 /** A handshake message in a record. */
 String record(uint8_t type, const String& body)
 {
@@ -263,6 +323,8 @@ void testConnections()
 		client.printTo(text);
 		CHECK(text.text.indexOf("Verified:     yes") > 0 && text.text.indexOf("CN=device.local") > 0);
 	}
+	testKeys(identity);
+	testProtocols(identity);
 	testCallbacks(identity);
 	testEarlyCertificate(identity);
 	testResuming(identity);

@@ -2,13 +2,13 @@
  * TlsServer: TLS servers for tests and benchmarks, driven by commands:
  *
  *     load key=FILE cert=FILE [password=TEXT]   what servers show from their next connection on
- *     listen [port=N] [plain=1] [kind=echo|http] [resume=1] [cache=N] [buffer=0..6] [limit=N] [idle=S] [handshake=S]
- *            [free=1]
+ *     listen [port=N] [plain=1] [kind=echo|http|sink] [resume=1] [cache=N] [buffer=0..6] [limit=N] [idle=S] [handshake=S]
+ *            [free=1] [suites=full] [close-in=connect|init|receive]   the last: a callback that deletes the server
  *     queue limit=N [patience=MS]               of the handshakes
  *     fail N                                    the n-th allocation from now fails
  *     memory, close, quit
  *
- * kind=http answers GET /bytes/N with N bytes, and anything else with a short text.
+ * kind=http answers GET /bytes/N with N bytes, and anything else with a short text; kind=sink takes all and says nothing.
  */
 #include "../../common/command.h"
 #include <Network/Ssl/Statistics.h>
@@ -26,6 +26,7 @@ String password;
 struct Settings {
 	bool resume = false;
 	bool free = false;
+	bool allSuites = false;
 	int cacheSize = 10;
 	Ssl::MaxBufferSize bufferSize = Ssl::MaxBufferSize::Default;
 } settings;
@@ -88,6 +89,9 @@ void initSession(Ssl::Session& session)
 	session.options.sessionResume = settings.resume;
 	session.options.freeKeyCertAfterHandshake = settings.free;
 	session.cacheSize = settings.cacheSize;
+	if(settings.allSuites) {
+		session.cipherSuites = &Ssl::CipherSuites::full;
+	}
 	session.maxBufferSize = settings.bufferSize;
 }
 
@@ -111,6 +115,17 @@ bool onRequest(TcpClient& client, char* data, int size)
 		   client.send(new BlockStream(length));
 }
 
+bool onSink(TcpClient&, char*, int)
+{
+	return true;
+}
+
+void closeServer()
+{
+	delete server;
+	server = nullptr;
+}
+
 void onComplete(TcpClient& client, bool successful)
 {
 	++completed;
@@ -126,15 +141,34 @@ void listenCommand(const Command& command)
 	delete server;
 	settings.resume = command.number("resume") != 0;
 	settings.free = command.number("free") != 0;
+	settings.allSuites = command.is("suites", "full");
 	settings.cacheSize = int(command.number("cache", 10));
 	settings.bufferSize = Ssl::MaxBufferSize(command.number("buffer"));
-	server = new TcpServer(TcpClientDataDelegate(command.is("kind", "http") ? onRequest : onEcho),
-						   TcpClientCompleteDelegate(onComplete));
+	auto kind = command.option("kind");
+	auto closeIn = command.option("close-in");
+	server = new TcpServer(
+		[closeIn](TcpClient*) {
+			if(closeIn == "connect") {
+				closeServer();
+			}
+		},
+		kind == "http" ? onRequest : kind == "sink" ? onSink : onEcho, onComplete);
 	if(server == nullptr) {
 		say("listen", "no memory");
 		return;
 	}
-	server->setSslInitHandler(initSession);
+	if(closeIn == "receive") {
+		server->setClientReceiveHandler([closeIn](TcpClient&, char*, int) {
+			closeServer();
+			return closeIn.length() > 0;
+		});
+	}
+	server->setSslInitHandler([closeIn](Ssl::Session& session) {
+		initSession(session);
+		if(closeIn == "init" && inits > 1) {
+			closeServer();
+		}
+	});
 	server->setMaxConnections(uint16_t(command.number("limit")));
 	server->setKeepAlive(uint16_t(command.number("idle", 60)));
 	server->setHandshakeTimeOut(uint16_t(command.number("handshake", 30)));
@@ -193,12 +227,10 @@ void execute(const Command& command)
 	} else if(verb == "memory") {
 		memoryCommand();
 	} else if(verb == "close") {
-		delete server;
-		server = nullptr;
+		closeServer();
 		say("close", "done");
 	} else if(verb == "quit") {
-		delete server;
-		server = nullptr;
+		closeServer();
 		hal_host_quit(0);
 	} else {
 		say("console", String("not understood: ") + command.getText());

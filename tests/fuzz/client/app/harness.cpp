@@ -13,6 +13,6 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
-	Fuzz::runConnection(Ssl::Role::client, Fuzz::TlsInput(data, size));
+	Fuzz::runConnections(Ssl::Role::client, Fuzz::TlsInput(data, size));
 	return 0;
 }

@@ -154,8 +154,14 @@ int SocketsTcp::write(const uint8_t* data, size_t length, bool more)
 		return -1;
 	}
 	full = (taken < ssize_t(length));
-	wantSent = true;
-	updateWatch();
+	if(full) {
+		wantSent = true;
+		updateWatch();
+	} else if(!timer.isStarted()) {
+		// There is room still: the event comes with the next turn of the loop, without asking the kernel
+		timer.setIntervalUs<1>();
+		timer.startOnce();
+	}
 	return (taken < 0) ? 0 : int(taken);
 }
 
@@ -208,6 +214,7 @@ void SocketsTcp::abort()
 
 void SocketsTcp::fail(SocketError error)
 {
+	timer.stop();
 	inputEnded = true;
 	wantSent = false;
 	state = State::open; // what connecting ended in: nothing is watched, write() says -1 by itself

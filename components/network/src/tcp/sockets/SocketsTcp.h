@@ -48,10 +48,11 @@ private:
 	void updateWatch();
 	void fail(SocketError error);
 	void release();
+	void leave();
 	SocketError openDescriptor();
 
 	TcpSocketEvents* events = nullptr;
-	SimpleTimer timer; ///< end of lingering; pause of a listener that ran out of descriptors
+	SimpleTimer timer; ///< open: sent event; lingering: its end; listening: pause when out of descriptors
 	int fd = -1;
 	uint32_t watched = 0;	///< epoll events asked for, 0: not in the epoll set
 	uint8_t busy = 0;		///< handlers of this socket on the stack

@@ -61,9 +61,7 @@ void SocketsTcp::onEvents(void* arg, uint32_t events)
 	case State::dead:
 		break;
 	}
-	if(--self.busy == 0 && self.state == State::dead) {
-		delete &self;
-	}
+	self.leave();
 }
 
 void SocketsTcp::handleConnecting()
@@ -189,11 +187,33 @@ void SocketsTcp::handleLingering()
 void SocketsTcp::onTimer(void* arg)
 {
 	auto self = static_cast<SocketsTcp*>(arg);
-	if(self->state == State::listening) {
+	++self->busy;
+	switch(self->state) {
+	case State::listening:
 		self->paused = false;
 		self->updateWatch();
-	} else if(self->state == State::lingering) {
+		break;
+	case State::lingering:
 		self->release();
+		break;
+	case State::open:
+		if(!self->full && self->events != nullptr) {
+			self->events->onSocketSent();
+		}
+		break;
+	case State::idle:
+	case State::connecting:
+	case State::dead:
+		break;
+	}
+	self->leave();
+}
+
+/* The last thing a handler does. */
+void SocketsTcp::leave()
+{
+	if(--busy == 0 && state == State::dead) {
+		delete this;
 	}
 }
 
