@@ -166,3 +166,22 @@ def test_no_plaintext_before_the_handshake_is_done(world: World) -> None:
     with pytest.raises(TlsError) as caught:
         server.feed(bytes(Record(APPLICATION_DATA, finished.body)))
     assert caught.value.code in ("badRecordMac", "unexpectedMessage") and server.read() == b""
+
+
+CBC_SUITES = {"SHA256": [0xC023], "SHA384": [0xC024], "SHA1": [0xC009]}
+
+
+@pytest.mark.parametrize("suites", CBC_SUITES.values(), ids=CBC_SUITES)
+@pytest.mark.parametrize("length", [129, 136, 143, 4096 + 1, 16384 + 15])
+@pytest.mark.parametrize("role", ["client", "server"])
+def test_cbc_record_that_is_no_whole_blocks(world: World, suites: list[int], length: int, role: str) -> None:
+    """BearSSL 0.6 decrypts past the end of such a record, and anybody on the way can send one (RFC 5246 §6.2.3.2)."""
+    client, server = world.client(cipher_suites=suites), world.server(cipher_suites=suites)
+    exchange(client, server)
+    device = client if role == "client" else server
+    assert device.state is State.ESTABLISHED and "CBC" in str(device.cipher_suite)
+    with pytest.raises(TlsError) as caught:
+        # The header alone decides: nothing of such a record is taken
+        device.feed(b"\x17\x03\x03" + length.to_bytes(2, "big"))
+    assert caught.value.code == "badRecordMac" and str(caught.value.alert) == "bad_record_mac"
+    assert len(drained(device)) == 1

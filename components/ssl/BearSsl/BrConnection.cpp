@@ -243,7 +243,12 @@ size_t BrConnection::feed(const uint8_t* data, size_t length)
 				break;
 			}
 			headerLength = 0;
-			fitInput(size_t(header[3]) << 8 | header[4]);
+			const size_t recordLength = size_t(header[3]) << 8 | header[4];
+			if(!BrInternals::isDecryptable(*engine(), recordLength)) {
+				session.fail(Error::badRecordMac);
+				continue;
+			}
+			fitInput(recordLength);
 			buffer = br_ssl_engine_recvrec_buf(engine(), &room);
 			n = BrInternals::recordHeader;
 			memcpy(buffer, header, n);

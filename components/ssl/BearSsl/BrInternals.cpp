@@ -49,6 +49,14 @@ bool isInputEncrypted(const br_ssl_engine_context& engine)
 	return engine.incrypt != 0;
 }
 
+bool isDecryptable(const br_ssl_engine_context& engine, size_t recordLength)
+{
+	if(engine.incrypt == 0 || engine.in.vtable != &br_sslrec_in_cbc_vtable.inner) {
+		return true;
+	}
+	return recordLength % engine.in.cbc.bc.vtable->block_size == 0;
+}
+
 bool isInputEmpty(const br_ssl_engine_context& engine)
 {
 	return engine.ixa == 0 && engine.ixb == 0 && engine.ixc == recordHeader;

@@ -36,6 +36,12 @@ bool isApplicationData(const br_ssl_engine_context& engine);
 /** True if incoming records are encrypted: only then they must fit the buffer as a whole. */
 bool isInputEncrypted(const br_ssl_engine_context& engine);
 
+/**
+ * True if a record of this length may be given to the engine. Under CBC it must be whole blocks (RFC 5246 §6.2.3.2);
+ * BearSSL 0.6 does not look, and decrypts beyond the end of any other.
+ */
+bool isDecryptable(const br_ssl_engine_context& engine, size_t recordLength);
+
 /** True if no byte of an incoming record is held: the input buffer may be exchanged. */
 bool isInputEmpty(const br_ssl_engine_context& engine);
 void exchangeInput(br_ssl_engine_context& engine, uint8_t* buffer, size_t size);
