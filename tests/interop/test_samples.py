@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
+import select
 import shutil
 import ssl
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -181,14 +182,19 @@ def test_echo_of_one_megabyte(site: Site, tmp_path: Path) -> None:
     echoed = bytearray()
 
     def exchange(tls: ssl.SSLSocket, seen: Seen) -> None:
-        sender = threading.Thread(target=tls.sendall, args=(data,))
-        sender.start()
+        # One thread for both ways: OpenSSL's objects are not to be read and written at the same time
+        tls.setblocking(False)
+        sent = 0
         while len(echoed) < len(data):
-            chunk = tls.recv(65536)
-            if not chunk:
-                break
-            echoed.extend(chunk)
-        sender.join()
+            ready, writable, _ = select.select([tls], [tls] if sent < len(data) else [], [], 30)
+            assert ready or writable, f"nothing moves after {len(echoed)} bytes"
+            with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                if writable:
+                    sent += tls.send(data[sent : sent + 16384])
+            with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                while chunk := tls.recv(65536):
+                    echoed.extend(chunk)
+        tls.settimeout(30)
         tls.unwrap()
 
     with PythonPeer(server_context(*site.files["good"]), exchange) as peer:
@@ -199,6 +205,7 @@ def test_echo_of_one_megabyte(site: Site, tmp_path: Path) -> None:
         with running_app(app, tmp_path) as echo:
             echo.expect("Cipher", 20)
             seen = peer.wait_seen(seconds=60)
+            assert seen.error is None, echo.output
             echo.expect("Connection ended, success: 1")
             assert echo.stop() == 0
             report = echo.report()
