@@ -105,6 +105,18 @@ public:
 	 */
 	bool send(const char* data, size_t length, bool forceCloseAfterSent = false);
 
+	/**
+	 * Queue `length` bytes that `fill` writes into memory of the queue: for data that is made up as it is sent.
+	 * @return false when there is no memory or no connection; `fill` was not called then
+	 */
+	bool send(size_t length, Delegate<void(char* buffer)> fill);
+
+	/** Bytes given to send(data, …) and not sent yet; streams do not count. */
+	size_t getQueuedSize() const
+	{
+		return queued;
+	}
+
 	bool sendString(const String& data, bool forceCloseAfterSent = false)
 	{
 		return send(data.c_str(), data.length(), forceCloseAfterSent);
@@ -146,6 +158,14 @@ protected:
 		return head != nullptr;
 	}
 	void freeStreams();
+
+	/** Receive no more while too much waits to be sent; called after data was handled that may have been answered. */
+	void pauseIfFull()
+	{
+		if(queued > TCP_CLIENT_QUEUE_LIMIT) {
+			pauseReceive();
+		}
+	}
 
 private:
 	friend class TcpServer;

@@ -131,7 +131,8 @@ int HttpClientConnection::onHeadersComplete(HttpHeaders& headers)
 {
 	response.code = parser->getStatus();
 	response.headers = std::move(headers);
-	if(response.code < HTTP_STATUS_OK) {
+	bool switching = response.code == HTTP_STATUS_SWITCHING_PROTOCOLS;
+	if(response.code < HTTP_STATUS_OK && !switching) {
 		return 1; // interim response (RFC 9110 §15.2), without a body: the real one follows
 	}
 	auto function = current->headersCompletedDelegate;
@@ -141,6 +142,9 @@ int HttpClientConnection::onHeadersComplete(HttpHeaders& headers)
 		if(!scope.isCurrent() || result != 0) {
 			return -1;
 		}
+	}
+	if(switching) {
+		return 1; // what follows is the other protocol's
 	}
 	if(current->responseStream != nullptr) {
 		response.setBuffer(current->responseStream);

@@ -4,6 +4,7 @@
 
 HttpConnection::~HttpConnection()
 {
+	endUpgrade();
 	releaseParser();
 }
 
@@ -66,6 +67,42 @@ bool HttpConnection::onReceive(char* data, size_t length)
 		return !scope.isCurrent() || parsed == length || onUpgradedData(data + parsed, length - parsed);
 	}
 	return true;
+}
+
+bool HttpConnection::onProtocolUpgrade()
+{
+	return upgrade != nullptr && upgrade->onUpgradeBegin();
+}
+
+bool HttpConnection::onUpgradedData(char* data, size_t length)
+{
+	if(upgrade == nullptr) {
+		return false;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	bool ok = upgrade->onUpgradeData(reinterpret_cast<uint8_t*>(data), length);
+	if(scope.isCurrent()) {
+		pauseIfFull();
+	}
+	return ok;
+}
+
+void HttpConnection::endUpgrade()
+{
+	auto handler = upgrade;
+	upgrade = nullptr;
+	if(handler != nullptr) {
+		handler->onUpgradeEnd();
+	}
+}
+
+void HttpConnection::onFinished(TcpClientState finishState)
+{
+	Scope scope(*this, Scope::Kind::call);
+	endUpgrade();
+	if(scope.isCurrent()) {
+		TcpClient::onFinished(finishState);
+	}
 }
 
 void HttpConnection::onHttpError(HttpError error)

@@ -92,6 +92,17 @@ bool TcpClient::send(const char* data, size_t length, bool forceCloseAfterSent)
 	return append(item, forceCloseAfterSent);
 }
 
+bool TcpClient::send(size_t length, Delegate<void(char* buffer)> fill)
+{
+	auto item = (isProcessing() && length > 0) ? Item::create(length) : nullptr;
+	if(item == nullptr) {
+		return false;
+	}
+	fill(item->bytes());
+	queued += length;
+	return append(item, false);
+}
+
 bool TcpClient::send(IDataSourceStream* source, bool forceCloseAfterSent)
 {
 	auto item = (source != nullptr && isProcessing()) ? Item::create(0) : nullptr;
@@ -220,8 +231,8 @@ bool TcpClient::onReceive(char* data, size_t length)
 	Scope scope(*this, Scope::Kind::call);
 	auto function = receive; // the application may replace the delegate, or this object, while it runs
 	bool accepted = function(*this, data, int(length));
-	if(scope.isCurrent() && queued > TCP_CLIENT_QUEUE_LIMIT) {
-		pauseReceive();
+	if(scope.isCurrent()) {
+		pauseIfFull();
 	}
 	return accepted;
 }

@@ -14,6 +14,32 @@
 class HttpParser;
 struct HttpParserEngine;
 
+/**
+ * Another protocol that takes a connection over once HTTP agreed to it (101 Switching Protocols, RFC 9110 §7.8);
+ * given to HttpConnection::setUpgrade(), which does not own it.
+ */
+class HttpUpgrade
+{
+public:
+	virtual ~HttpUpgrade() = default;
+
+	/** HTTP is through with the connection; a server's response is in the send queue. @return false to break it off */
+	virtual bool onUpgradeBegin() = 0;
+
+	/**
+	 * Data of the new protocol.
+	 * @param data may be overwritten
+	 * @return false to break the connection off
+	 */
+	virtual bool onUpgradeData(uint8_t* data, size_t length) = 0;
+
+	/**
+	 * The last call: the connection ended, is being destroyed, or its application took the handler back. Never
+	 * comes before onUpgradeBegin() unless the connection ended first.
+	 */
+	virtual void onUpgradeEnd() = 0;
+};
+
 class HttpConnection : public TcpClient
 {
 public:
@@ -26,6 +52,19 @@ public:
 	using TcpClient::send;
 	/** Queue a request. The connection owns it in any case. @return false when it was refused: no callback follows */
 	virtual bool send(HttpRequest* request);
+
+	/**
+	 * Who takes the connection over at the end of the HTTP message under way; called while its headers are judged.
+	 * @param handler must live until its onUpgradeEnd(); nullptr: let go of the one that is set, without a call
+	 */
+	void setUpgrade(HttpUpgrade* handler)
+	{
+		upgrade = handler;
+	}
+	HttpUpgrade* getUpgrade()
+	{
+		return upgrade;
+	}
 
 	/** The request being answered; nullptr when there is none. */
 	virtual HttpRequest* getRequest() = 0;
@@ -70,16 +109,10 @@ protected:
 	}
 	virtual int onMessageComplete() = 0;
 
-	/** The peer changed to another protocol (101). @return false: not wanted, the connection fails */
-	virtual bool onProtocolUpgrade()
-	{
-		return false;
-	}
+	/** HTTP ended and another protocol begins. @return false: not wanted, the connection fails */
+	virtual bool onProtocolUpgrade();
 	/** Data of the other protocol. @return false to break the connection off */
-	virtual bool onUpgradedData(char*, size_t)
-	{
-		return false;
-	}
+	virtual bool onUpgradedData(char* data, size_t length);
 
 	/** The message is malformed, or one of the functions above refused. The connection is broken off afterwards. */
 	virtual void onHttpError(HttpError error);
@@ -87,6 +120,7 @@ protected:
 	/* TCP */
 	void onConnected() override;
 	bool onReceive(char* data, size_t length) override;
+	void onFinished(TcpClientState finishState) override;
 
 	/** Begin with a fresh parser. @return false when there is no memory */
 	bool resetParser();
@@ -97,6 +131,9 @@ protected:
 	HttpConnectionState state = eHCS_Ready;
 
 private:
+	void endUpgrade();
+
+	HttpUpgrade* upgrade = nullptr; ///< not owned
 	bool forRequests;
 	bool upgraded = false;
 };
