@@ -31,6 +31,11 @@ axtls_error write_certificate(axtls_engine *engine, bool *more)
 		uint32_t room = pending < OUT_PIECE ? OUT_PIECE - pending : 0;
 		uint32_t take = left < room ? left : room;
 
+		if (room == 0) {
+			/* Not even its length: it would be written again */
+			*more = true;
+			break;
+		}
 		if (hs->chain_at == 0) {
 			put_number(engine, left, 3);
 		}
