@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sming_host.build import archive
-from sming_host.tls import Listener, Pin, State, TlsError, listen
+from sming_host.tls import Library, Listener, Pin, State, TlsError, listen
 from tests.ssl.conftest import World
 from tests.ssl.test_alerts import EXTENSIONS, HELLO, alerts
 from tests.ssl.test_attacks import OLD_HELLO, connected, drained
@@ -161,6 +161,26 @@ def test_every_random_byte_comes_from_the_generator(world: World, role: str) -> 
     with pytest.raises(TlsError) as caught:
         getattr(world, role)(random_fails=True)
     assert caught.value.code == "noEntropy"
+
+
+def test_handshake_that_is_cut_off_goes_no_further(world: World, library: Library) -> None:
+    """The rest of the server's flight was made from the key and chain that the session had let go of by then."""
+    lib, ffi = library.lib, library.ffi
+    hello = world.client(max_buffer_size=512).drain()
+    key, chain = world.rsa.key_pem, world.rsa.chain_pem
+    session = ffi.gc(lib.sming_tls_new(lib.SMING_SERVER, ffi.NULL), lib.sming_tls_free)
+    assert lib.sming_tls_key_cert(session, key, len(key), chain, len(chain), ffi.NULL) == 0
+    assert lib.sming_tls_start(session) == 0 and lib.sming_tls_feed(session, hello, len(hello)) == len(hello)
+    output = ffi.new("uint8_t const **")
+    waiting = lib.sming_tls_peek_output(session, output)
+    assert 0 < waiting < len(world.rsa.der), "a part of the flight"
+    lib.sming_tls_transport_closed(session)
+    sent = 0
+    while count := lib.sming_tls_peek_output(session, output):
+        sent += count
+        lib.sming_tls_consume_output(session, count)
+    assert sent == waiting
+    ffi.release(session)
 
 
 @contextlib.contextmanager

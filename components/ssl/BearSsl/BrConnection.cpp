@@ -363,7 +363,7 @@ void BrConnection::abort(Alert alert)
 	if(!inEngine) {
 		input.release();
 	}
-	if(BrInternals::isAlertSent(*engine())) {
+	if(alert == Alert::none || BrInternals::isAlertSent(*engine())) {
 		return; // the engine's own, or our close_notify: nothing may follow
 	}
 	const uint8_t message[] = {levelFatal, uint8_t(alert)};

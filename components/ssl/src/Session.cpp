@@ -212,8 +212,11 @@ void Session::fail(Error reason, Alert code, bool received)
 		alertReceived = true;
 	} else if(connection != nullptr) {
 		const Alert wanted = code != Alert::none ? code : alertFor(reason);
-		if(wanted != Alert::none) {
+		if(wanted != Alert::none || handshaking) {
+			// Also without a word: the engine must not go on with a handshake whose keys endHandshake() takes away
 			connection->abort(wanted);
+		}
+		if(wanted != Alert::none) {
 			alert = saidGoodbye ? Alert::none : wanted; // nothing follows close_notify
 		}
 	} else if(role == Role::server && handshaking) {

@@ -94,7 +94,10 @@ public:
 	/** Queue close_notify. */
 	virtual void close() = 0;
 
-	/** Queue one fatal alert, encrypted when keys are on, and end. Output that waits goes out before it. */
+	/**
+	 * Queue one fatal alert, encrypted when keys are on, and end. Output that waits goes out before it.
+	 * Alert::none ends without a word.
+	 */
 	virtual void abort(Alert alert) = 0;
 
 	/** True when the peer's close_notify was seen. */
