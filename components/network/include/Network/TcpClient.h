@@ -167,6 +167,8 @@ protected:
 		}
 	}
 
+	bool holdReceive = false; ///< pauseReceive() is to last although the queue is empty
+
 private:
 	friend class TcpServer;
 	struct Item;

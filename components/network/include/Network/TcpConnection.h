@@ -198,6 +198,11 @@ protected:
 	/** A chance to send: see TcpConnectionEvent. */
 	virtual void onReadyToSendData(TcpConnectionEvent sourceEvent);
 
+	/** Half a second passed, also when there is no room to send. For time-outs of one's own. */
+	virtual void onPoll()
+	{
+	}
+
 	/** The connection ended, for whatever reason; isFailed() tells. A new connect() is allowed from here on. */
 	virtual void onClosed()
 	{
@@ -214,6 +219,9 @@ protected:
 
 	/** Call onReadyToSendData() if there is room. */
 	void trySend(TcpConnectionEvent event);
+
+	/** ms since start, wraps. */
+	static uint32_t nowMs();
 
 	/** Let onReadyToSendData(eTCE_Poll) come from the main loop at once. */
 	void pollSoon()
@@ -314,7 +322,6 @@ private:
 	void checkTimeOut();
 	void startClock();
 	void countWait();
-	static uint32_t nowMs();
 	void schedulePoll(unsigned ms);
 	static void onTimer(void* arg);
 	void poll();

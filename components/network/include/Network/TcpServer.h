@@ -104,18 +104,27 @@ protected:
 	/** Make the object for a connection. @return nullptr to refuse it; the socket is then still the caller's */
 	virtual TcpClient* createClient(Network::TcpSocket* accepted);
 
+	/** @return false when there is no room for one more connection */
+	virtual bool makeRoom();
+	/** Send a connection away that there is no room for. */
+	virtual void refuse(Network::TcpSocket* accepted);
+
 	virtual void onClient(TcpClient* client);
 	virtual bool onClientReceive(TcpClient& client, char* data, int size);
 	virtual void onClientComplete(TcpClient& client, bool successful);
 
 	void onSocketAccepted(Network::TcpSocket* accepted) override;
 
+	bool isSecure() const
+	{
+		return useSsl;
+	}
+
 	uint16_t maxConnections = 0;
 
 private:
 	void onClientDestroyed(TcpConnection& client);
 	bool checkCertificate();
-	void refuse(Network::TcpSocket* accepted);
 
 	Ssl::ServerShare share;
 	Ssl::Error sslError = Ssl::Error::none;

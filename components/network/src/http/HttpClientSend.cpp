@@ -1,22 +1,7 @@
 /* HttpClientConnection: how a request is put on the wire. */
 #include "ChunkedStream.h"
+#include "headText.h"
 #include <Network/Http/HttpClientConnection.h>
-
-namespace
-{
-/* What the connection itself decides on; an application's value would contradict it. */
-bool isManaged(HttpHeaderFieldName name)
-{
-	return name == HTTP_HEADER_CONTENT_LENGTH || name == HTTP_HEADER_TRANSFER_ENCODING;
-}
-
-bool addField(String& head, const char* name, const String& value)
-{
-	return HttpHeaderFields::isValidValue(value) && head.concat(name) && head.concat(": ") && head.concat(value) &&
-		   head.concat("\r\n");
-}
-
-} // namespace
 
 bool HttpClientConnection::sendRequest(HttpRequest& request)
 {
@@ -74,13 +59,7 @@ bool HttpClientConnection::composeHead(HttpRequest& request, String& head)
 	if(!request.headers.contains(HTTP_HEADER_USER_AGENT)) {
 		ok = ok && addField(head, "User-Agent", F("HttpClient/Sming"));
 	}
-	for(auto header : request.headers) {
-		if(isManaged(header.key())) {
-			continue;
-		}
-		auto name = header.getFieldName();
-		ok = ok && HttpHeaderFields::isValidName(name) && addField(head, name.c_str(), header.value());
-	}
+	ok = ok && addFields(head, request.headers);
 	int length = (request.bodyStream == nullptr) ? 0 : request.bodyStream->available();
 	bool mayHaveBody = request.method == HTTP_POST || request.method == HTTP_PUT || request.method == HTTP_PATCH;
 	if(length < 0) {

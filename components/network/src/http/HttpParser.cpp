@@ -220,6 +220,22 @@ bool HttpParser::isUpgrade() const
 	return engine->parser.upgrade != 0;
 }
 
+void HttpParser::ignoreUpgrade()
+{
+	engine->parser.upgrade = 0;
+}
+
+unsigned HttpParser::getMinorVersion() const
+{
+	return engine->parser.http_minor;
+}
+
+uint64_t HttpParser::getContentLength() const
+{
+	auto length = engine->parser.content_length;
+	return (length == UINT64_MAX) ? 0 : length;
+}
+
 String httpGetErrorDescription(HttpError error)
 {
 	return Engine::http_errno_description(Engine::http_errno(error));

@@ -37,8 +37,14 @@ public:
 	HttpMethod getMethod() const;
 	/** True if the connection can serve another message after this one. */
 	bool shouldKeepAlive() const;
-	/** True if the peer changed the protocol (101): what follows is no HTTP. */
+	/** True if the peer changed the protocol (101), or asks for it: what follows is no HTTP. */
 	bool isUpgrade() const;
+	/** In onHeadersComplete(): go on with HTTP, as a server may that does not want to change (RFC 9110 §7.8). */
+	void ignoreUpgrade();
+	/** Minor version of HTTP/1. */
+	unsigned getMinorVersion() const;
+	/** In onHeadersComplete(): the body's length as announced, 0 without, meaningless when chunked. */
+	uint64_t getContentLength() const;
 	/** Bytes of the last execute() that were parsed; what follows belongs to the new protocol. */
 	size_t getParsed() const
 	{

@@ -5,6 +5,8 @@ void HttpResponse::reset()
 	code = HTTP_STATUS_OK;
 	headers.clear();
 	freeStreams();
+	acceptsGzip = true;
+	incomplete = false;
 }
 
 void HttpResponse::setBuffer(ReadWriteStream* newBuffer)
@@ -25,6 +27,17 @@ void HttpResponse::freeStreams()
 	delete buffer;
 	stream = nullptr;
 	buffer = nullptr;
+}
+
+IDataSourceStream* HttpResponse::takeStream()
+{
+	auto taken = stream;
+	if(buffer == stream) {
+		buffer = nullptr;
+	}
+	stream = nullptr;
+	freeStreams();
+	return taken;
 }
 
 String HttpResponse::toString() const

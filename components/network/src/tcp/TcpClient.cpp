@@ -201,7 +201,7 @@ void TcpClient::pushQueue()
 	}
 	pushing = false;
 
-	if(queued == 0) {
+	if(queued == 0 && !holdReceive) {
 		resumeReceive();
 	}
 }

@@ -151,7 +151,11 @@ void TcpConnection::poll()
 		return;
 	}
 	checkTimeOut();
-	if(stage != Stage::open || !scope.isCurrent()) {
+	if(!scope.isCurrent()) {
+		return;
+	}
+	onPoll();
+	if(!scope.isCurrent() || stage != Stage::open) {
 		return;
 	}
 	if(ssl != nullptr && !pumpSsl(scope)) {

@@ -88,7 +88,7 @@ TcpClient* TcpServer::createClient(TcpSocket* accepted)
 
 void TcpServer::onSocketAccepted(TcpSocket* accepted)
 {
-	bool room = (maxConnections == 0 || connections.count() < maxConnections);
+	bool room = makeRoom();
 	auto client = room ? createClient(accepted) : nullptr;
 	if(client == nullptr) {
 		debug_w("TCP: connection refused, %s", room ? "no memory" : "too many");
@@ -105,6 +105,11 @@ void TcpServer::onSocketAccepted(TcpSocket* accepted)
 	client->setTimeOut(keepAlive);
 	client->setSslInitHandler(sslInit);
 	client->accept(useSsl, TcpClientConnectDelegate(&TcpServer::onClient, this));
+}
+
+bool TcpServer::makeRoom()
+{
+	return maxConnections == 0 || connections.count() < maxConnections;
 }
 
 void TcpServer::refuse(TcpSocket* accepted)

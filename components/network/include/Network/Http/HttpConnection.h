@@ -47,6 +47,10 @@ public:
 		: TcpClient(autoDestruct), forRequests(forRequests)
 	{
 	}
+	/** A connection that was accepted. */
+	explicit HttpConnection(Network::TcpSocket* accepted) : TcpClient(accepted, nullptr, nullptr), forRequests(true)
+	{
+	}
 	~HttpConnection() override;
 
 	using TcpClient::send;
@@ -129,11 +133,11 @@ protected:
 	HttpParser* parser = nullptr;
 	HttpResponse response;
 	HttpConnectionState state = eHCS_Ready;
+	bool upgraded = false; ///< what comes is no HTTP
 
 private:
 	void endUpgrade();
 
 	HttpUpgrade* upgrade = nullptr; ///< not owned
 	bool forRequests;
-	bool upgraded = false;
 };

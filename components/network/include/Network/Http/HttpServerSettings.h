@@ -1,0 +1,48 @@
+/** HttpServerSettings: how much an HttpServer takes on. */
+#pragma once
+
+#include "../Url.h"
+#include "HttpCommon.h"
+#include <cstddef>
+#include <cstdint>
+
+/** Bytes of a request's body when neither the settings nor the resource say anything. */
+#ifndef HTTP_SERVER_MAX_BODY_SIZE
+#define HTTP_SERVER_MAX_BODY_SIZE (64 * 1024)
+#endif
+
+struct HttpServerSettings {
+	/** Connections at once. One more takes the place of the longest idle one, or is refused (503); 0: no limit. */
+	uint16_t maxActiveConnections = 10;
+
+	/** How long a connection may wait for its next request; 0: one request each. */
+	uint16_t keepAliveSeconds = 2;
+
+	/** Free heap that a new connection must find, otherwise it is refused; -1: what HTTP_SERVER_MIN_HEAP says. */
+	int minHeapSize = -1;
+
+	/** Forms (application/x-www-form-urlencoded) fill request.postParams. */
+	bool useDefaultBodyParsers = true;
+
+	/** Close the connection after a body that its parser or resource refused. */
+	bool closeOnContentError = true;
+
+	/** For the head of a request, from its first byte, and from the beginning of the connection; then 408. */
+	uint16_t headSeconds = 10;
+
+	/**
+	 * For the body of a request: these seconds and one more for each `minBodyRate` bytes; then 408. A resource for
+	 * uploads over slow links may need more.
+	 */
+	uint16_t bodySeconds = 20;
+	uint16_t minBodyRate = 500;
+
+	/** How long a client may take no byte of a response. */
+	uint16_t sendSeconds = 20;
+
+	/** Characters of the request's target; longer ones are refused (414). At most URL_MAX_LENGTH. */
+	uint16_t maxUrlLength = URL_MAX_LENGTH;
+
+	/** Bytes of a request's body; larger ones are refused (413). See HttpResource::maxBodySize. */
+	size_t maxBodySize = HTTP_SERVER_MAX_BODY_SIZE;
+};

@@ -1,0 +1,99 @@
+/* HttpResponse: what a server's application sends. */
+#include <Data/Stream/FileStream.h>
+#include <Data/Stream/MemoryDataStream.h>
+#include <Network/Http/HttpResponse.h>
+#include <debug_progmem.h>
+
+HttpResponse* HttpResponse::setCookie(const String& name, const String& value, bool append)
+{
+	if(!append) {
+		headers.remove(HTTP_HEADER_SET_COOKIE);
+	}
+	String cookie = name + '=' + value;
+	bool ok = cookie.length() == name.length() + value.length() + 1 && headers.append(HTTP_HEADER_SET_COOKIE, cookie);
+	incomplete = !ok || incomplete;
+	return this;
+}
+
+HttpResponse* HttpResponse::setCache(int maxAgeSeconds, bool isPublic)
+{
+	String text = isPublic ? F("public") : F("private");
+	text += F(", max-age=");
+	text += maxAgeSeconds;
+	text += F(", must-revalidate");
+	return setHeader(F("Cache-Control"), text);
+}
+
+bool HttpResponse::sendString(const String& text)
+{
+	if(buffer == nullptr || buffer != stream) {
+		setBuffer(new MemoryDataStream);
+	}
+	bool ok = buffer != nullptr && buffer->print(text) == text.length() && (text || text.length() == 0);
+	incomplete = !ok || incomplete;
+	return ok;
+}
+
+bool HttpResponse::sendString(String&& text) noexcept
+{
+	if(buffer != nullptr && buffer == stream) {
+		return sendString(static_cast<const String&>(text));
+	}
+	setBuffer(new MemoryDataStream(std::move(text)));
+	incomplete = (buffer == nullptr) || incomplete;
+	return buffer != nullptr;
+}
+
+bool HttpResponse::sendNamedStream(IDataSourceStream* newDataStream)
+{
+	String type;
+	if(newDataStream != nullptr) {
+		type = ContentType::fromFullFileName(newDataStream->getName());
+	}
+	return sendDataStream(newDataStream, type);
+}
+
+bool HttpResponse::sendDataStream(IDataSourceStream* newDataStream, const String& reqContentType)
+{
+	freeStreams();
+	if(newDataStream == nullptr) {
+		incomplete = true;
+		return false;
+	}
+	if(!newDataStream->isValid()) {
+		delete newDataStream;
+		code = HTTP_STATUS_NOT_FOUND;
+		return false;
+	}
+	stream = newDataStream;
+	if(reqContentType) {
+		setContentType(reqContentType);
+	} else if(!headers.contains(HTTP_HEADER_CONTENT_TYPE)) {
+		auto type = stream->getMimeType();
+		if(type) {
+			setContentType(type);
+		}
+	}
+	return !incomplete;
+}
+
+bool HttpResponse::sendFile(const String& fileName, bool allowGzipFileCheck)
+{
+	String packed = fileName + ".gz";
+	bool hasPacked = allowGzipFileCheck && !fileName.endsWith(".gz") && fileExist(packed);
+	bool usePacked = hasPacked && (acceptsGzip || !fileExist(fileName));
+	auto stream = new FileStream(usePacked ? packed : fileName);
+	if(hasPacked) {
+		setHeader(F("Vary"), F("Accept-Encoding"));
+	}
+	if(usePacked) {
+		setHeader(F("Content-Encoding"), F("gzip"));
+	}
+	if(!headers.contains(HTTP_HEADER_CONTENT_TYPE)) {
+		auto type = ContentType::fromFullFileName(fileName);
+		if(type) {
+			setContentType(type);
+		}
+	}
+	return sendDataStream(stream);
+}
