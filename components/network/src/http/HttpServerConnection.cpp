@@ -236,19 +236,25 @@ bool HttpServerConnection::onProtocolUpgrade()
 {
 	upgraded = true;
 	enter(Phase::upgraded);
+	if(getUpgrade() != nullptr) {
+		return HttpConnection::onProtocolUpgrade();
+	}
 	auto function = upgradeCallback;
 	return function ? function() : true;
 }
 
 bool HttpServerConnection::onUpgradedData(char* data, size_t length)
 {
+	if(getUpgrade() != nullptr) {
+		return HttpConnection::onUpgradedData(data, length);
+	}
 	if(resource == nullptr || !resource->onUpgrade) {
-		return true;
+		return false;
 	}
 	Scope scope(*this, Scope::Kind::call);
 	auto function = resource->onUpgrade;
 	bool ok = function(*this, request, data, int(length)) == 0;
-	if(ok && scope.isCurrent()) {
+	if(scope.isCurrent()) {
 		pauseIfFull();
 	}
 	return ok;

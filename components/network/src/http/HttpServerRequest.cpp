@@ -72,9 +72,8 @@ int HttpServerConnection::onHeadersComplete(HttpHeaders& headers)
 	}
 	bool hasBody = chunked || length > 0;
 	response.acceptsGzip = acceptsGzip(request.headers);
-	bool mayUpgrade = parser->isUpgrade() && !hasBody && resource != nullptr && resource->onUpgrade;
-	if(!mayUpgrade) {
-		parser->ignoreUpgrade();
+	if(hasBody) {
+		parser->ignoreUpgrade(); // nobody asks like that for another protocol
 	}
 	enter(Phase::body);
 
@@ -85,8 +84,12 @@ int HttpServerConnection::onHeadersComplete(HttpHeaders& headers)
 			return -1;
 		}
 	}
-	if(mayUpgrade && response.code != HTTP_STATUS_SWITCHING_PROTOCOLS) {
-		parser->ignoreUpgrade();
+	bool switching = response.code == HTTP_STATUS_SWITCHING_PROTOCOLS;
+	if(switching && !parser->isUpgrade()) {
+		return refuse(HTTP_STATUS_BAD_REQUEST);
+	}
+	if(!switching) {
+		parser->ignoreUpgrade(); // as a server may that does not want to (RFC 9110 §7.8)
 	}
 	if(hasBody) {
 		startBodyParser();

@@ -49,7 +49,11 @@ public:
 	HttpResourceDelegate onHeadersComplete;		   ///< headers are known, the body is not
 	HttpServerConnectionBodyDelegate onBody;	   ///< pieces of the body, in place of collecting it
 	HttpResourceDelegate onRequestComplete;		   ///< the request is complete: fill in the response
-	HttpServerConnectionUpgradeDelegate onUpgrade; ///< data that follows a response with status 101
+	/**
+	 * Data of another protocol: onHeadersComplete agreed to it by status 101, for a request that asks for an upgrade,
+	 * and set no HttpUpgrade on the connection.
+	 */
+	HttpServerConnectionUpgradeDelegate onUpgrade;
 
 	/** Bytes of a request's body, larger ones are refused with 413; 0: what HttpServerSettings say. */
 	size_t maxBodySize = 0;
