@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from tests.axtls.conftest import World
-from tests.axtls.native import Settings
-from tests.axtls.peers import Client
-from tests.axtls.tls12 import CERTIFICATE, SERVER_HELLO_DONE, vec24
+import contextlib
+import hashlib
+import socket
+from typing import Any, cast
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.axtls.conftest import NAME, World
+from tests.axtls.conversations import Case, settings_for
+from tests.axtls.native import Engine, Settings
+from tests.axtls.peers import Client, Server
+from tests.axtls.test_api import (
+    CACERT,
+    CERT,
+    IN_PARTS,
+    NOT_OK,
+    OK,
+    PKCS8,
+    VERIFY_LATER,
+    api,
+    context_of,
+    extensions,
+    load,
+)
+from tests.axtls.tls12 import CERTIFICATE, GOOD_EXTENSIONS, HANDSHAKE, NEW_TICKET, SERVER_HELLO_DONE, extension, vec24
+
+TICKET = 35
 
 
 def test_chain_of_any_length(world: World) -> None:
@@ -22,3 +47,56 @@ def test_chain_of_any_length(world: World) -> None:
         assert client.received.kinds()[-1] == SERVER_HELLO_DONE
         client.engine.free()
         settings.free()
+
+
+# --- Sessions ---
+
+
+def names_alike() -> tuple[str, str]:
+    """Two host names, of which the first half of a 64-bit hash is the same."""
+    seen: dict[bytes, str] = {}
+    for number in range(1 << 20):
+        name = f"{number:x}.example"
+        digest = hashlib.sha256(name.encode()).digest()
+        start = digest[:3] + bytes([digest[3] | 1])
+        if start in seen:
+            return seen[start], name
+        seen[start] = name
+    raise AssertionError
+
+
+def visited(world: World, settings: Settings, name: str) -> bytes:
+    """A client's session with a server of this name."""
+    identity = world.authority.issue(name, key_type="ec256")
+    chain = [identity.der, *(c.public_bytes(Encoding.DER) for c in identity.chain)]
+    server = Server(settings.client(name), chain, identity.key, 0xC02B)
+    server.handshake(session_id=bytes(range(32)))
+    session = server.engine.session()
+    server.engine.free()
+    assert session
+    return session
+
+
+def offered(settings: Settings, name: str, session: bytes) -> bytes:
+    """The session id that a client offers to a server of this name."""
+    server = Server(settings.client(name, session), [], None, 0xC02B)
+    server.take()
+    server.engine.free()
+    return server.offered_id
+
+
+def test_a_session_is_for_one_name(world: World) -> None:
+    """Names whose hashes begin alike are easily found; a server that has one of them is not taken for the other."""
+    mine, other = names_alike()
+    settings = settings_for(world, "client", Case("", lambda: None, ""))
+    session = visited(world, settings, mine)
+    assert offered(settings, mine, session) == bytes(range(32))
+    assert offered(settings, other, session) == b""
+    settings.free()
+
+
+@pytest.mark.parametrize("extended", (True, False))
+# --- The axTLS API ---
+
+
+@pytest.mark.parametrize("number", (1, 3, 4, 9))

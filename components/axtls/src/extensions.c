@@ -40,9 +40,9 @@ void apply_limits(axtls_engine *engine, uint8_t max_fragment)
 	}
 }
 
-uint32_t hash_name(const char *name, size_t length)
+uint64_t hash_name(const char *name, size_t length)
 {
-	/* 31 bits are enough: whoever finds a name that collides gains nothing without the session's secret */
+	/* 63 bits: a server knows its sessions' secrets, and with a name that collides could pass for the other */
 	uint8_t hash[br_sha256_SIZE];
 	br_sha256_context context;
 	br_sha256_init(&context);
@@ -54,7 +54,11 @@ uint32_t hash_name(const char *name, size_t length)
 		br_sha256_update(&context, &c, 1);
 	}
 	br_sha256_out(&context, hash);
-	return ((uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 | (uint32_t)hash[2] << 8 | hash[3]) | 1;
+	uint64_t value = 0;
+	for (size_t i = 0; i < sizeof(value); i++) {
+		value = value << 8 | hash[i];
+	}
+	return value | 1;
 }
 
 void put_extension(axtls_engine *engine, uint16_t wire, uint16_t bit, void (*contents)(axtls_engine *engine))

@@ -50,6 +50,6 @@ uint8_t max_fragment_code(uint16_t fragment);
 /** What was agreed on takes effect. */
 void apply_limits(axtls_engine *engine, uint8_t max_fragment);
 /** Hash of a server name, to bind a session to it. Never 0. */
-uint32_t hash_name(const char *name, size_t length);
+uint64_t hash_name(const char *name, size_t length);
 
 #endif

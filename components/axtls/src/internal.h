@@ -121,7 +121,7 @@ typedef struct axtls_handshake_ {
 	uint8_t session_offer[AXTLS_SESSION_ID_SIZE];
 	uint8_t session_offer_length;
 	uint8_t server_id_length;
-	uint32_t name_hash; /**< of the name the client asked for */
+	uint64_t name_hash; /**< of the name the client asked for */
 
 	/* Own and the peer's certificate */
 	const axtls_identity *identities;

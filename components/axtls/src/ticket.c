@@ -62,8 +62,9 @@ void ticket_seal(axtls_engine *engine, uint8_t ticket[TICKET_SIZE])
 	tls_random(engine, ticket + TICKET_NAME, TICKET_NONCE);
 	put32(state, tls_time(engine));
 	put16(state + 4, session->suite);
-	put32(state + 6, session->name_hash);
-	memcpy(state + 10, session->master, AXTLS_MASTER_SIZE);
+	put32(state + 6, (uint32_t)(session->name_hash >> 32));
+	put32(state + 10, (uint32_t)session->name_hash);
+	memcpy(state + 14, session->master, AXTLS_MASTER_SIZE);
 	run(engine, &keys->current, ticket, 1, ticket + TICKET_SIZE - TICKET_TAG);
 }
 
@@ -89,7 +90,8 @@ void ticket_open(axtls_engine *engine, const uint8_t ticket[TICKET_SIZE])
 		uint32_t made = cursor_number(&state, 4);
 		memset(session, 0, sizeof(*session));
 		session->suite = cursor_u16(&state);
-		session->name_hash = cursor_number(&state, 4);
+		uint64_t upper = cursor_number(&state, 4);
+		session->name_hash = upper << 32 | cursor_number(&state, 4);
 		memcpy(session->master, cursor_take(&state, AXTLS_MASTER_SIZE), AXTLS_MASTER_SIZE);
 		session->extended_master_secret = true;
 		engine->hs->ticket_resumed = tls_time(engine) - made < 2 * keys->lifetime;

@@ -1,7 +1,7 @@
 /**
  * ticket.h: session tickets of our own making (RFC 5077): the session, sealed for ourselves and kept by the client.
  *
- * key name 8 | nonce 12 | sealed: made 4, suite 2, name hash 4, master secret 48 | tag 16
+ * key name 8 | nonce 12 | sealed: made 4, suite 2, name hash 8, master secret 48 | tag 16
  */
 #ifndef AXTLS_TICKET_H
 #define AXTLS_TICKET_H
@@ -10,7 +10,7 @@
 
 #define TICKET_NAME 8
 #define TICKET_NONCE 12
-#define TICKET_STATE (4 + 2 + 4 + AXTLS_MASTER_SIZE)
+#define TICKET_STATE (4 + 2 + 8 + AXTLS_MASTER_SIZE)
 #define TICKET_TAG 16
 #define TICKET_SIZE (TICKET_NAME + TICKET_NONCE + TICKET_STATE + TICKET_TAG)
 

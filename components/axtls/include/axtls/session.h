@@ -27,7 +27,7 @@ typedef struct {
 	uint8_t id_length; /**< 0: none */
 	bool extended_master_secret;
 	uint16_t suite;
-	uint32_t name_hash; /**< of the server's name; a session is never resumed under another (RFC 6066 §3), 0: none */
+	uint64_t name_hash; /**< of the server's name; a session is never resumed under another (RFC 6066 §3), 0: none */
 	uint8_t master[AXTLS_MASTER_SIZE];
 } axtls_session;
 

@@ -27,7 +27,7 @@ struct SessionParameters {
 	uint16_t cipherSuite = 0;
 	uint8_t masterSecret[secretLength]{};
 	bool extendedMasterSecret = false; ///< RFC 7627; Axtls resumes no session without, BearSSL has none with
-	uint32_t nameHash = 0;			   ///< Axtls: of the name that SNI gave; a session is for that name only
+	uint64_t nameHash = 0;			   ///< Axtls: of the name that SNI gave; a session is for that name only
 
 	SessionParameters() = default;
 	~SessionParameters()
