@@ -95,6 +95,15 @@ def test_a_session_is_for_one_name(world: World) -> None:
     settings.free()
 
 
+def test_a_session_with_an_impossible_id(world: World) -> None:
+    settings = settings_for(world, "client", Case("", lambda: None, ""))
+    session = bytearray(visited(world, settings, NAME))
+    assert session[32] == 32
+    session[32] = 200
+    assert offered(settings, NAME, bytes(session)) == b""
+    settings.free()
+
+
 @pytest.mark.parametrize("extended", (True, False))
 # --- The axTLS API ---
 

@@ -91,7 +91,8 @@ axtls_engine *axtls_client_new(const axtls_settings *settings, void *connection_
 	tls_random(engine, hs->client_random, RANDOM_SIZE);
 	/* Without an extended master secret a session is not taken up again (RFC 7627 §5.3); and one with another server says
 	 * nothing about this one's certificate */
-	if (resume != NULL && resume->extended_master_secret && resume->name_hash == hs->name_hash && (resume->id_length > 0 || ticket_length > 0)) {
+	if (resume != NULL && resume->extended_master_secret && resume->name_hash == hs->name_hash &&
+		resume->id_length <= AXTLS_SESSION_ID_SIZE && (resume->id_length > 0 || ticket_length > 0)) {
 		engine->session = *resume;
 		hs->session_offer_length = resume->id_length;
 		memcpy(hs->session_offer, resume->id, sizeof(hs->session_offer));
