@@ -104,6 +104,40 @@ def test_a_session_with_an_impossible_id(world: World) -> None:
     settings.free()
 
 
+def test_another_session_is_not_forgotten(world: World) -> None:
+    """The id beside a ticket is the client's choice: when that connection fails, no session of this id goes with it."""
+    settings = settings_for(world, "server", Case("", lambda: None, ""))
+    settings.cache(4)
+    settings.tickets()
+    first = Client(settings.server(), 0xC02B)
+    first.handshake()
+    victim = first.session_id
+    assert len(victim) == 32
+    second = Client(settings.server(), 0xC02B)
+    second.handshake(extensions=(*GOOD_EXTENSIONS, extension(TICKET)))
+    ticket = second.received.body(NEW_TICKET)[6:]
+    third = Client(settings.server(), 0xC02B)
+    third.session_master = second.master
+    third.hello(session_id=victim, extensions=(*GOOD_EXTENSIONS, extension(TICKET, ticket)))
+    third.take()
+    assert third.session_id == victim
+    third.change_cipher_spec()
+    third.finished()
+    assert third.engine.state.connected and third.engine.state.resumed
+    third.send(HANDSHAKE, b"\xff\0\0\0")
+    assert third.engine.state.closed
+    fourth = Client(settings.server(), 0xC02B)
+    fourth.session_master = first.master
+    fourth.hello(session_id=victim)
+    fourth.take()
+    fourth.change_cipher_spec()
+    fourth.finished()
+    assert fourth.engine.state.connected and fourth.engine.state.resumed
+    for client in (first, second, third, fourth):
+        client.engine.free()
+    settings.free()
+
+
 @pytest.mark.parametrize("extended", (True, False))
 # --- The axTLS API ---
 

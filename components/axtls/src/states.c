@@ -282,6 +282,10 @@ static const handler server_handlers[] = {
 static void server_connected(axtls_engine *engine)
 {
 	axtls_cache *cache = engine->settings->cache;
+	if (engine->resumed && engine->hs->ticket_resumed) {
+		/* The id was of the client's choice. It might be another's, who would lose its session if this connection failed */
+		engine->session.id_length = 0;
+	}
 	if (!engine->resumed && cache != NULL && engine->session.id_length > 0 && engine->session.extended_master_secret) {
 		axtls_cache_put(cache, &engine->session, tls_time(engine));
 	}
