@@ -199,6 +199,9 @@ class Settings:
     def cache(self, count: int, lifetime: int = 3600) -> None:
         self.lib.shim_set_cache(self.handle, count, lifetime)
 
+    def put_session(self, session: bytes) -> None:
+        self.lib.shim_put_session(self.handle, session, len(session))
+
     def tickets(self, lifetime: int = 3600) -> None:
         self.lib.shim_set_tickets(self.handle, lifetime)
 

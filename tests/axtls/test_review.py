@@ -139,6 +139,25 @@ def test_another_session_is_not_forgotten(world: World) -> None:
 
 
 @pytest.mark.parametrize("extended", (True, False))
+def test_a_cache_with_old_sessions(world: World, extended: bool) -> None:
+    """RFC 7627 §5.3: one without an extended master secret is not taken up, wherever the cache has it from."""
+    settings = settings_for(world, "server", Case("", lambda: None, ""))
+    client_settings = settings_for(world, "client", Case("", lambda: None, ""))
+    settings.cache(4)
+    session = bytearray(visited(world, client_settings, NAME))
+    assert session[33] == 1
+    session[33] = extended
+    settings.put_session(bytes(session))
+    client = Client(settings.server(), 0xC02B)
+    client.session_master = bytes(session[48:96])
+    client.hello(session_id=bytes(range(32)))
+    client.take()
+    assert (client.session_id == bytes(range(32))) == extended
+    client.engine.free()
+    client_settings.free()
+    settings.free()
+
+
 # --- The axTLS API ---
 
 

@@ -42,7 +42,8 @@ static axtls_error try_resumption(axtls_engine *engine)
 	}
 	row = suite_find(session->suite);
 	if (row == SUITE_COUNT || (hs->suites_seen >> row & 1) == 0 || !is_configured(engine->settings, session->suite) ||
-		!suite_is_available(&suite_table[row], engine->settings->crypto) || session->name_hash != hs->name_hash) {
+		!suite_is_available(&suite_table[row], engine->settings->crypto) || session->name_hash != hs->name_hash ||
+		!session->extended_master_secret) {
 		return AXTLS_ERROR_NONE;
 	}
 	if ((hs->extensions_seen & EXT_EXTENDED_MASTER) == 0) {

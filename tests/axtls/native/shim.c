@@ -298,6 +298,13 @@ void shim_set_cache(shim_settings *s, uint16_t count, uint32_t lifetime)
 	s->settings.cache = &s->cache;
 }
 
+void shim_put_session(shim_settings *s, const uint8_t *data, size_t length)
+{
+	axtls_session session;
+	memcpy(&session, data, length < sizeof(session) ? length : sizeof(session));
+	axtls_cache_put(&s->cache, &session, s->time);
+}
+
 void shim_set_tickets(shim_settings *s, uint32_t lifetime)
 {
 	axtls_ticket_keys_init(&s->tickets, lifetime);

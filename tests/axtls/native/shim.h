@@ -16,6 +16,8 @@ void shim_set_client_auth(shim_settings *s, int mode);
 void shim_set_legacy(shim_settings *s, int allow);
 void shim_set_use_tickets(shim_settings *s, int use);
 void shim_set_cache(shim_settings *s, uint16_t count, uint32_t lifetime);
+/* A session, as bytes, that the cache has from somewhere */
+void shim_put_session(shim_settings *s, const uint8_t *data, size_t length);
 void shim_set_tickets(shim_settings *s, uint32_t lifetime);
 void shim_set_time(shim_settings *s, uint32_t seconds);
 /* Server: the only name it answers to */
