@@ -161,4 +161,41 @@ def test_a_cache_with_old_sessions(world: World, extended: bool) -> None:
 # --- The axTLS API ---
 
 
+def server_into(context: Any, world: World) -> None:
+    for certificate in (world.servers["ec256"].certificate, *world.servers["ec256"].chain):
+        assert load(context, CERT, certificate.public_bytes(Encoding.DER)) == OK
+    assert load(context, PKCS8, world.servers["ec256"].key_der) == OK
+
+
+def connected(client_context: Any, server_context: Any, session: bytes = b"") -> bytes:
+    """A client and a server of the API talk to each other; the session's id."""
+    ffi, lib = api()
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    far.setblocking(False)
+    server = lib.ssl_server_new(server_context, far.fileno())
+    client = lib.ssl_client_new(client_context, near.fileno(), session or ffi.NULL, len(session), extensions())
+    for _ in range(50):
+        assert lib.ssl_read(server, ffi.NULL) == OK
+        assert lib.ssl_read(client, ffi.NULL) == OK
+    assert lib.ssl_handshake_status(client) == lib.ssl_handshake_status(server) == OK
+    id_of_session = bytes(ffi.buffer(lib.ssl_get_session_id(client), lib.ssl_get_session_id_size(client)))
+    lib.ssl_free(client)
+    lib.ssl_free(server)
+    near.close()
+    far.close()
+    return id_of_session
+
+
+def test_a_client_is_not_led_back_to_its_own_server(world: World) -> None:
+    """A context that is client and server serves no session that it has with another server: that would be a mirror."""
+    with context_of(IN_PARTS) as both, context_of() as other:
+        for context in (both, other):
+            server_into(context, world)
+        load(both, CACERT, world.authority.der)
+        session = connected(both, other)
+        assert connected(both, other, session) == session
+        assert connected(both, both, session) != session
+
+
 @pytest.mark.parametrize("number", (1, 3, 4, 9))

@@ -138,7 +138,7 @@ extern const SSL_PLATFORM ssl_platform_posix;
 /** The platform that ssl_ctx_new() uses; it must outlive all contexts. On POSIX systems it need not be called. */
 void ssl_set_platform(const SSL_PLATFORM *platform);
 
-/** @param num_sessions sessions kept for resumption, of clients as well as of servers. @return NULL without memory or randomness */
+/** @param num_sessions sessions kept for resumption, as a client and as a server each. @return NULL without memory or randomness */
 SSL_CTX *ssl_ctx_new(uint32_t options, int num_sessions);
 /** Also frees the SSL objects that are left. */
 void ssl_ctx_free(SSL_CTX *ssl_ctx);

@@ -10,7 +10,6 @@
 #define MAX_CERTIFICATES 4
 #define MAX_ANCHORS 8
 #define MAX_SESSIONS 256
-#define SESSION_LIFETIME (24 * 60 * 60)
 
 typedef struct {
 	x509_anchor anchor;
@@ -22,7 +21,9 @@ struct SSL_CTX_ {
 	const SSL_PLATFORM *platform;
 	uint32_t options;
 	axtls_settings settings;
-	axtls_cache sessions;
+	int session_count;	  /**< room in each of the caches */
+	axtls_cache sessions; /**< of our clients */
+	axtls_cache visits;	  /**< of the servers that we were clients of: made by others, so nothing to serve */
 	br_hmac_drbg_context random;
 	br_x509_certificate chain[MAX_CERTIFICATES];
 	size_t chain_length;

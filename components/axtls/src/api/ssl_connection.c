@@ -3,6 +3,7 @@
 
 /** Portion in which ciphertext is read from the transport. */
 #define PORTION 512
+#define SESSION_LIFETIME (24 * 60 * 60)
 
 static SSL *connection_new(SSL_CTX *context, int fd)
 {
@@ -68,7 +69,7 @@ static void keep_session(SSL *ssl)
 	ssl->session_kept = true;
 	if (!axtls_engine_is_resumed(ssl->engine) && axtls_engine_get_session(ssl->engine, &session)) {
 		SSL_CTX *context = ssl->context;
-		axtls_cache_put(&context->sessions, &session, context->settings.time(context));
+		axtls_cache_put(&context->visits, &session, context->settings.time(context));
 		axtls_wipe(&session, sizeof(session));
 	}
 }
@@ -152,8 +153,17 @@ int ssl_write(SSL *ssl, const uint8_t *data, int length)
 	return sent == SSL_ERROR_CONN_LOST ? sent : taken;
 }
 
+/** The first connection of a role makes its cache. Without memory for it no sessions are kept, and all else goes on. */
+static void prepare(const SSL_CTX *context, axtls_cache *cache)
+{
+	if (cache->memory == NULL) {
+		axtls_cache_init(cache, context->platform->memory, (uint16_t)context->session_count, SESSION_LIFETIME);
+	}
+}
+
 SSL *ssl_server_new(SSL_CTX *context, int fd)
 {
+	prepare(context, &context->sessions);
 	SSL *ssl = connection_new(context, fd);
 	if (ssl != NULL) {
 		ssl->engine = axtls_server_new(&ssl->settings, ssl);
@@ -187,13 +197,14 @@ static bool take_extensions(SSL *ssl, const SSL_EXTENSIONS *extensions)
 SSL *ssl_client_new(SSL_CTX *context, int fd, const uint8_t *session_id, uint8_t session_id_size,
 					SSL_EXTENSIONS *extensions)
 {
+	prepare(context, &context->visits);
 	SSL *ssl = connection_new(context, fd);
-	axtls_session session;
-	bool known = session_id != NULL && axtls_cache_get(&context->sessions, session_id, session_id_size,
-													   context->settings.time(context), &session);
 	if (ssl == NULL) {
 		return NULL;
 	}
+	axtls_session session;
+	bool known = session_id != NULL && axtls_cache_get(&context->visits, session_id, session_id_size,
+													   context->settings.time(context), &session);
 	if (take_extensions(ssl, extensions)) {
 		ssl->engine = axtls_client_new(&ssl->settings, ssl, ssl->host_name, known ? &session : NULL, NULL, 0);
 	}

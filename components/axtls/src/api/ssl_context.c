@@ -68,10 +68,7 @@ SSL_CTX *ssl_ctx_new(uint32_t options, int num_sessions)
 	settings->identities = &context->identity;
 	settings->client_auth =
 		(options & SSL_CLIENT_AUTHENTICATION) != 0 ? AXTLS_CLIENT_AUTH_REQUIRE : AXTLS_CLIENT_AUTH_NONE;
-	if (!axtls_cache_init(&context->sessions, platform->memory, (uint16_t)num_sessions, SESSION_LIFETIME)) {
-		ssl_ctx_free(context);
-		return NULL;
-	}
+	context->session_count = num_sessions;
 	settings->cache = &context->sessions;
 	return context;
 }
@@ -92,6 +89,7 @@ void ssl_ctx_free(SSL_CTX *context)
 	}
 	api_release(context, context->key, sizeof(*context->key), AXTLS_MEMORY_CONTEXT);
 	axtls_cache_free(&context->sessions);
+	axtls_cache_free(&context->visits);
 	api_release(context, context, sizeof(*context), AXTLS_MEMORY_CONTEXT);
 }
 
