@@ -198,4 +198,54 @@ def test_a_client_is_not_led_back_to_its_own_server(world: World) -> None:
         assert connected(both, both, session) != session
 
 
+class Socket:
+    """An SSL object of the API, as the crafted peers want to see an engine."""
+
+    def __init__(self, connection: Any, far: socket.socket) -> None:
+        self.connection, self.far = connection, far
+
+    def feed(self, data: bytes) -> int:
+        ffi, lib = api()
+        self.far.sendall(data)
+        lib.ssl_read(self.connection, ffi.NULL)
+        return len(data)
+
+    def output(self) -> bytes:
+        with contextlib.suppress(BlockingIOError):
+            return self.far.recv(65536)
+        return b""
+
+
+def test_a_certificate_is_no_proof(world: World) -> None:
+    """Anybody can send another's certificate. Until the handshake is done, and if it fails, it verifies nothing."""
+    ffi, lib = api()
+    identity = world.servers["ec256"]
+    with context_of(IN_PARTS | VERIFY_LATER) as context:
+        load(context, CACERT, world.authority.der)
+        near, far = socket.socketpair()
+        near.setblocking(False)
+        far.setblocking(False)
+        connection = lib.ssl_client_new(context, near.fileno(), ffi.NULL, 0, extensions())
+        chain = [identity.der, *(c.public_bytes(Encoding.DER) for c in identity.chain)]
+        impostor = Server(cast(Engine, Socket(connection, far)), chain, ec.generate_private_key(ec.SECP256R1()), 0xC02B)
+
+        def refused() -> bool:
+            return (
+                lib.ssl_verify_cert(connection) == -268
+                and lib.ssl_match_fingerprint(connection, identity.sha1) == NOT_OK
+                and lib.ssl_match_spki_sha256(connection, identity.spki_sha256) == NOT_OK
+            )
+
+        impostor.until_certificate()
+        assert lib.ssl_handshake_status(connection) == NOT_OK
+        assert ffi.string(lib.ssl_get_cert_dn(connection, 0)) == NAME.encode()
+        assert refused()
+        impostor.key_exchange()
+        assert lib.ssl_handshake_status(connection) == -269
+        assert refused()
+        lib.ssl_free(connection)
+        near.close()
+        far.close()
+
+
 @pytest.mark.parametrize("number", (1, 3, 4, 9))

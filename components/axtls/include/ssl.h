@@ -185,15 +185,15 @@ void ssl_display_error(int error_code);
 /** What an error means. */
 const char *ssl_error_text(int error_code);
 
-/** @return SSL_OK: the peer's chain is trusted, in date, and for the host name; else SSL_X509_ERROR(…) */
+/** @return SSL_OK: the handshake is done, and the peer's chain is trusted, in date, and for the host name; else SSL_X509_ERROR(…) */
 int ssl_verify_cert(const SSL *ssl);
 /** Part of the peer's name or its issuer's, NULL if there is none. */
 const char *ssl_get_cert_dn(const SSL *ssl, int component);
 /** DNS name of the peer, counted from 0, up to the third; NULL if there is none. */
 const char *ssl_get_cert_subject_alt_dnsname(const SSL *ssl, int dnsindex);
-/** SHA-1 of the peer's certificate, 20 bytes. @return SSL_OK or SSL_NOT_OK */
+/** SHA-1 of the peer's certificate, 20 bytes. @return SSL_OK; or SSL_NOT_OK, also until the handshake is done */
 int ssl_match_fingerprint(const SSL *ssl, const uint8_t *fp);
-/** SHA-256 of the peer's SubjectPublicKeyInfo, 32 bytes. @return SSL_OK or SSL_NOT_OK */
+/** SHA-256 of the peer's SubjectPublicKeyInfo, 32 bytes. @return as above */
 int ssl_match_spki_sha256(const SSL *ssl, const uint8_t *hash);
 /** @return SSL_ERROR_NO_CLIENT_RENOG: renegotiation is not supported, on purpose */
 int ssl_renegotiate(SSL *ssl);

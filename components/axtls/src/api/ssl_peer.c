@@ -253,17 +253,23 @@ const char *ssl_get_cert_subject_alt_dnsname(const SSL *ssl, int index)
 	return index >= 0 && index < NAME_COUNT - NAME_DNS ? name(ssl, NAME_DNS + (size_t)index) : NULL;
 }
 
+/** Certificates are public: without the proof that the peer has the key, one says nothing about it. */
+static bool is_proven(const SSL *ssl)
+{
+	return ssl->peer != NULL && axtls_engine_is_peer_authenticated(ssl->engine);
+}
+
 int ssl_match_fingerprint(const SSL *ssl, const uint8_t *fp)
 {
-	return ssl->peer != NULL && memcmp(ssl->peer->sha1, fp, sizeof(ssl->peer->sha1)) == 0 ? SSL_OK : SSL_NOT_OK;
+	return is_proven(ssl) && memcmp(ssl->peer->sha1, fp, sizeof(ssl->peer->sha1)) == 0 ? SSL_OK : SSL_NOT_OK;
 }
 
 int ssl_match_spki_sha256(const SSL *ssl, const uint8_t *hash)
 {
-	return ssl->peer != NULL && memcmp(ssl->peer->spki, hash, sizeof(ssl->peer->spki)) == 0 ? SSL_OK : SSL_NOT_OK;
+	return is_proven(ssl) && memcmp(ssl->peer->spki, hash, sizeof(ssl->peer->spki)) == 0 ? SSL_OK : SSL_NOT_OK;
 }
 
 int ssl_verify_cert(const SSL *ssl)
 {
-	return ssl->peer == NULL ? SSL_ERROR_BAD_CERTIFICATE : ssl->verify_result;
+	return ssl->verify_result == SSL_OK && !is_proven(ssl) ? SSL_ERROR_BAD_CERTIFICATE : ssl->verify_result;
 }
