@@ -249,3 +249,15 @@ def test_a_certificate_is_no_proof(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", (1, 3, 4, 9))
+def test_alerts_that_would_be_results(number: int) -> None:
+    """A fatal alert that TLS does not have ends the connection; it does not say SSL_NOT_OK or SSL_EAGAIN."""
+    ffi, lib = api()
+    with context_of() as context:
+        near, far = socket.socketpair()
+        connection = lib.ssl_server_new(context, near.fileno())
+        far.sendall(b"\x15\3\3\0\2\2" + bytes([number]))
+        assert lib.ssl_read(connection, ffi.NULL) == -261
+        assert lib.ssl_handshake_status(connection) == lib.ssl_write(connection, b"x", 1) == -261
+        lib.ssl_free(connection)
+        near.close()
+        far.close()

@@ -50,8 +50,11 @@ int api_error(const axtls_engine *engine)
 	case AXTLS_ERROR_NONE:
 		return SSL_OK;
 	case AXTLS_ERROR_ALERT_RECEIVED:
-		/* As the original has it: the alert's number, negative */
-		return -axtls_engine_get_alert_received(engine);
+		/* As the original has it: the alert's number, negative. TLS has none below 10 but close_notify: they would say
+		 * SSL_EAGAIN and the like */
+		return axtls_engine_get_alert_received(engine) < AXTLS_ALERT_UNEXPECTED_MESSAGE
+				   ? SSL_ERROR_INVALID_PROT_MSG
+				   : -axtls_engine_get_alert_received(engine);
 	case AXTLS_ERROR_CLOSED_EARLY:
 		return SSL_CLOSE_NOTIFY;
 	case AXTLS_ERROR_DECODE:
