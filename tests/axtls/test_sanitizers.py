@@ -10,7 +10,10 @@ import pytest
 
 from tests.axtls.native import HOME, SANITIZED, build
 
-HERE = ("test_resumption", "test_handshake", "test_features", "test_memory", "test_conversations", "test_api", "test_review")
+HERE = (
+    "test_resumption", "test_handshake", "test_features", "test_memory", "test_conversations", "test_api",
+    "test_review",
+)  # fmt: skip
 
 
 def test_under_sanitizers() -> None:
