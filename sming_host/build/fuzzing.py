@@ -154,7 +154,7 @@ class Run:
     def _progress(self, seconds: float, ended: bool) -> str:
         pulses = _PULSE.findall(self.log.read_text("utf-8", "replace"))
         runs, coverage, features, inputs = pulses[-1] if pulses else ("0", "0", "0", "0")
-        line = f"{self.name:<8}{seconds:5.0f} s{int(runs):10} runs{int(coverage):7} edges{int(features):7} features"
+        line = f"{self.name:<13}{seconds:5.0f} s{int(runs):10} runs{int(coverage):7} edges{int(features):7} features"
         line += f"{int(inputs):6} inputs"
         return f"{line}  {int(runs) / max(seconds, 1):.0f}/s" if ended else line
 

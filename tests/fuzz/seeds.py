@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Callable
 
 from tests.fuzz import recordings, texts
+from tests.fuzz.axtls_seeds import axtls_seeds
 from tests.fuzz.key_seeds import key_seeds
 from tests.fuzz.x509_seeds import x509_seeds
 
 Seeds = Iterator[tuple[str, bytes]]
 
 MAKERS: dict[str, Callable[[Path], Seeds]] = {
+    "axtls_server": axtls_seeds,
+    "axtls_client": axtls_seeds,
     "server": recordings.server_seeds,
     "client": recordings.client_seeds,
     "x509": lambda harness: x509_seeds(),

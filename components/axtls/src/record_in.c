@@ -192,7 +192,9 @@ size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t lengt
 
 size_t axtls_engine_wanted(const axtls_engine *engine)
 {
-	return engine->header_have < RECORD_HEADER ? RECORD_HEADER - (size_t)engine->header_have : engine->record_left;
+	size_t left = engine->header_have < RECORD_HEADER ? RECORD_HEADER - (size_t)engine->header_have : engine->record_left;
+	/* After a record that ended the connection, whatever comes is dropped */
+	return left > 0 ? left : RECORD_HEADER;
 }
 
 bool axtls_engine_is_between_records(const axtls_engine *engine)
