@@ -1,9 +1,11 @@
-"""What all tests share: the report of what was downloaded, apart from the tests' own time."""
+"""What all tests share: the report of what was downloaded, apart from the tests' own time, and an end to every hang."""
 
 from __future__ import annotations
 
+import faulthandler
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sming_host.tls import Library
 from tests.support import adapters
 
 _BEFORE = pytest.StashKey[int]()
+_STDERR = pytest.StashKey[int]()
 
 
 def _downloads() -> list[dict[str, float]]:
@@ -23,6 +26,22 @@ def _downloads() -> list[dict[str, float]]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_BEFORE] = len(_downloads())
+    config.stash[_STDERR] = os.dup(2)  # capturing has not begun
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Kill a run that hangs in native code, and say where it is.
+
+    pytest-timeout's signal is looked at only when Python goes on; by then it had a fifth of its time more.
+    """
+    marker = item.get_closest_marker("timeout")
+    seconds = float(marker.args[0]) if marker else 600.0
+    faulthandler.dump_traceback_later(1.2 * seconds, exit=True, file=item.config.stash[_STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
