@@ -200,7 +200,7 @@ int ssl_renegotiate(SSL *ssl);
 
 /** @param password must be NULL: encrypted keys are opened by whoever loads them. @return SSL_OK or an error */
 int ssl_obj_load(SSL_CTX *ssl_ctx, int obj_type, const char *filename, const char *password);
-/** Data is copied. @return SSL_OK or an error */
+/** Data is copied. Not while a connection of the context is in its handshake. @return SSL_OK or an error */
 int ssl_obj_memory_load(SSL_CTX *ssl_ctx, int obj_type, const uint8_t *data, int len, const char *password);
 
 const char *ssl_version(void);
