@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.axtls.conftest import NAME, World
 from tests.axtls.conversations import Case, settings_for
@@ -28,9 +28,21 @@ from tests.axtls.test_api import (
     extensions,
     load,
 )
-from tests.axtls.tls12 import CERTIFICATE, GOOD_EXTENSIONS, HANDSHAKE, NEW_TICKET, SERVER_HELLO_DONE, extension, vec24
+from tests.axtls.tls12 import (
+    CERTIFICATE,
+    GOOD_EXTENSIONS,
+    GROUPS,
+    HANDSHAKE,
+    NEW_TICKET,
+    SERVER_HELLO_DONE,
+    extension,
+    u16,
+    vec8,
+    vec16,
+    vec24,
+)
 
-TICKET = 35
+TICKET, P521 = 35, 25
 
 
 def test_chain_of_any_length(world: World) -> None:
@@ -47,6 +59,51 @@ def test_chain_of_any_length(world: World) -> None:
         assert client.received.kinds()[-1] == SERVER_HELLO_DONE
         client.engine.free()
         settings.free()
+
+
+# --- Groups ---
+
+
+def on_p521(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return vec8(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def test_a_client_can_do_what_it_offers(world: World) -> None:
+    """P-521 is offered, for certificates; so a server may take it for the key exchange, too."""
+    settings = settings_for(world, "client", Case("", lambda: None, ""))
+    identity = world.servers["rsa2048"]
+    chain = [identity.der, *(c.public_bytes(Encoding.DER) for c in identity.chain)]
+    server = Server(settings.client(NAME), chain, identity.key, 0xC02F)
+    server.until_certificate()
+    assert u16(P521) in [server.client_extensions[10][i : i + 2] for i in range(2, 10, 2)]
+    server.private = ec.generate_private_key(ec.SECP521R1())
+    server.key_exchange(server.key_exchange_body(b"\3" + u16(P521) + on_p521(server.private)))
+    server.hello_done()
+    server.take()
+    server.change_cipher_spec()
+    server.finished()
+    assert server.engine.state.connected
+    server.engine.free()
+    settings.free()
+
+
+def test_a_server_with_a_client_of_one_large_group(world: World) -> None:
+    settings = settings_for(world, "server", Case("", lambda: None, ""))
+    client = Client(settings.server(), 0xC02F)
+    groups = extension(10, vec16(u16(P521)))
+    client.until_hello_done(extensions=[groups if e == GROUPS else e for e in GOOD_EXTENSIONS])
+    assert client.group == P521
+    key = ec.generate_private_key(ec.SECP521R1())
+    point = ec.EllipticCurvePublicKey.from_encoded_point(key.curve, client.server_point)
+    client.premaster = key.exchange(ec.ECDH(), point)
+    client.key_exchange(on_p521(key))
+    client.change_cipher_spec()
+    client.finished()
+    client.take()
+    client.check_server_finished()
+    assert client.engine.state.connected
+    client.engine.free()
+    settings.free()
 
 
 # --- Sessions ---

@@ -48,10 +48,10 @@ static void put_server_name(axtls_engine *engine)
 
 static void put_group_list(axtls_engine *engine)
 {
-	const axtls_crypto *crypto = engine->settings->crypto;
+	uint8_t mask = group_mask(engine->settings->crypto);
 	for (size_t row = 0; row < GROUP_COUNT; row++) {
-		/* The curves of certificates are among them (RFC 8422 §5.1) */
-		if (((crypto->ec->supported_curves >> group_table[row].id) & 1) != 0) {
+		/* The server may take any of them, for its certificate as well as for the key exchange (RFC 8422 §5.1) */
+		if ((mask >> row & 1) != 0) {
 			put_number(engine, group_table[row].id, 2);
 		}
 	}

@@ -15,10 +15,10 @@
 #define MAX_PLAINTEXT 16384u
 /** RFC 5246 §6.2.3: TLSCiphertext.length MUST NOT exceed 2^14 + 2048. */
 #define MAX_CIPHERTEXT (MAX_PLAINTEXT + 2048u)
-/** A premaster secret: RSA's 48 bytes, or the x coordinate on P-384. */
-#define MAX_PREMASTER 48
-/** An uncompressed point on P-384. */
-#define MAX_POINT 97
+/** A premaster secret: RSA's 48 bytes, or the x coordinate on P-521. */
+#define MAX_PREMASTER 66
+/** An uncompressed point on P-521. */
+#define MAX_POINT 133
 #define MAX_ALPN 255
 /** RFC 1035 §2.3.4: a host name has at most 255 octets. */
 #define MAX_HOST_NAME 255

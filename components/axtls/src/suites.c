@@ -103,7 +103,7 @@ size_t group_find(uint16_t id)
 uint8_t group_mask(const axtls_crypto *crypto)
 {
 	unsigned mask = 0;
-	for (size_t row = 0; row < GROUP_COUNT - 1; row++) {
+	for (size_t row = 0; row < GROUP_COUNT; row++) {
 		if (crypto->ec != NULL && ((crypto->ec->supported_curves >> group_table[row].id) & 1) != 0) {
 			mask |= 1u << row;
 		}

@@ -35,13 +35,13 @@ typedef struct {
 	uint8_t key_length;
 } group;
 
-/** Groups, most wanted first. The last one is for certificates only, not for the key exchange. */
+/** Groups, most wanted first; for the key exchange and for certificates, as TLS 1.2 has one list of both. */
 extern const group group_table[];
 #define GROUP_COUNT 4
 #define GROUP_P256 1 /**< row of the group that everybody has */
 #define GROUP_NONE GROUP_COUNT
 size_t group_find(uint16_t id);
-/** Those that are available for the key exchange, one bit a row. */
+/** Those that are available, one bit a row. */
 uint8_t group_mask(const axtls_crypto *crypto);
 
 typedef enum { SCHEME_ECDSA, SCHEME_PSS, SCHEME_PKCS1 } scheme_kind;
