@@ -71,7 +71,6 @@ struct SSL_ {
 void *api_allocate(const SSL_CTX *context, size_t size, axtls_memory_tag tag);
 /** Wipes; NULL is allowed. */
 void api_release(const SSL_CTX *context, void *block, size_t size, axtls_memory_tag tag);
-bool api_same_text(const char *a, const char *b);
 
 /* ssl_peer.c: for axtls_settings */
 const br_x509_class **peer_get_validator(void *connection, axtls_engine *engine);

@@ -123,18 +123,22 @@ static void gather(void *param, const void *data, size_t length)
 static bool is_wanted(int type, const char *name)
 {
 	size_t length = strlen(name);
+	/* BearSSL leaves the closing dashes in place where the line ends with CR LF */
+	while (length > 0 && name[length - 1] == '-') {
+		length--;
+	}
 	if (type == SSL_OBJ_X509_CERT || type == SSL_OBJ_X509_CACERT) {
-		return api_same_text(name, "CERTIFICATE");
+		return length == 11 && memcmp(name, "CERTIFICATE", 11) == 0;
 	}
 	/* "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" */
-	return length >= 11 && api_same_text(name + length - 11, "PRIVATE KEY");
+	return length >= 11 && memcmp(name + length - 11, "PRIVATE KEY", 11) == 0;
 }
 
 static int add_pem(SSL_CTX *context, int type, const uint8_t *text, size_t length)
 {
 	br_pem_decoder_context pem;
 	gathered g = {api_allocate(context, length, AXTLS_MEMORY_CONTEXT), length, 0};
-	bool wanted = false, newline_given = false;
+	bool wanted = false, inside = false, newline_given = false;
 	int result = SSL_ERROR_INVALID_KEY;
 
 	if (g.data == NULL) {
@@ -150,17 +154,22 @@ static int add_pem(SSL_CTX *context, int type, const uint8_t *text, size_t lengt
 		int event = br_pem_decoder_event(&pem);
 		if (event == BR_PEM_BEGIN_OBJ) {
 			wanted = is_wanted(type, br_pem_decoder_name(&pem));
+			inside = true;
 			g.used = 0;
 			br_pem_decoder_setdest(&pem, wanted ? gather : NULL, &g);
-		} else if (event == BR_PEM_END_OBJ && wanted) {
-			result = add(context, type, g.data, g.used);
-			if (result != SSL_OK) {
+		} else if (event == BR_PEM_END_OBJ) {
+			inside = false;
+			result = wanted ? add(context, type, g.data, g.used) : result;
+			if (wanted && result != SSL_OK) {
 				break;
 			}
 		} else if (event == BR_PEM_ERROR) {
 			result = SSL_ERROR_INVALID_KEY;
 			break;
 		}
+	}
+	if (inside && result == SSL_OK) {
+		result = SSL_ERROR_INVALID_KEY; /* the last one was cut off */
 	}
 	axtls_wipe(&pem, sizeof(pem));
 	api_release(context, g.data, g.size, AXTLS_MEMORY_CONTEXT);

@@ -5,15 +5,6 @@
 #include <stdio.h>
 #endif
 
-bool api_same_text(const char *a, const char *b)
-{
-	while (*a != 0 && *a == *b) {
-		a++;
-		b++;
-	}
-	return *a == *b;
-}
-
 int api_x509_error(x509_error error)
 {
 	switch (error) {
