@@ -118,7 +118,7 @@ typedef struct {
 	uint16_t max_fragment_size; /**< 512, 1024, 2048 or 4096; 0: not asked for */
 } SSL_EXTENSIONS;
 
-/** What the engine needs from around it. */
+/** What the engine needs from around it. None of these functions may call the API: it is in the middle of its work. */
 typedef struct {
 	/** @return bytes read, 0 at the end of the stream, SSL_EAGAIN when there are none yet, another negative value: lost */
 	int (*read)(void *param, int fd, uint8_t *data, int length);
