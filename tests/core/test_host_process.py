@@ -129,7 +129,7 @@ def free_port() -> int:
 def test_help(program: Path) -> None:
     result = run(program, "--help")
     assert result.returncode == 0 and not result.stderr
-    for option in ("heap", "fail-alloc", "time", "map", "resolve", "loopcount", "duration", "report", "version"):
+    for option in ("heap", "fail-alloc", "time", "map", "resolve", "loopcount", "duration", "report", "heap-trace", "version"):
         assert f"--{option}" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 120
 
@@ -166,6 +166,7 @@ def test_version_is_that_of_the_package(program: Path) -> None:
             for value in ("", "host", "host:1", "host:1:name", "host:65536:127.0.0.1", "host:1:127.0.0.1:x")
         ),
         (["--report="], "a file name"),
+        (["--heap-trace="], "a file name"),
     ],
 )
 def test_wrong_options(program: Path, options: list[str], message: str) -> None:
@@ -247,6 +248,79 @@ def test_map(start: Starter) -> None:
     echo(port)
 
 
+def test_free_port(start: Starter) -> None:
+    """The report says which one it is, while the application runs; it stays the same as long as that does."""
+    device = start("--map=free", "--map=81:1")
+    device.tell("listen 443")
+    device.expect("listening 1")
+    (entry,) = report_of_running(device)["listening"]
+    assert entry["port"] == 443 and entry["host_port"] > 1024
+    echo(entry["host_port"])
+    device.tell("quit 0")
+    assert device.end() == 0 and device.report()["listening"] == [entry]
+
+
+def report_of_running(device: Device) -> dict[str, Any]:
+    """What SIGUSR1 gives."""
+    device.report_path.unlink(missing_ok=True)
+    device.process.send_signal(signal.SIGUSR1)
+    deadline = time.monotonic() + SECONDS
+    while not device.report_path.exists():
+        assert time.monotonic() < deadline and device.process.poll() is None
+        time.sleep(0.01)
+    return device.report()
+
+
+def test_report_of_what_goes_on(start: Starter) -> None:
+    device = start("--heap=48K")
+    device.tell("allocate 20000")
+    device.expect("allocated 1")
+    for _ in range(3):
+        report = report_of_running(device)
+        assert report["end"] == "running"
+        assert report["heap"]["tags"]["certificate"]["current"] == 20000
+    device.tell("tick")
+    device.expect("tick")
+
+
+def test_request_for_a_report_without_one(program: Path) -> None:
+    process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin and process.stdout
+    assert process.stdout.readline().rstrip() == "ready"
+    process.send_signal(signal.SIGUSR1)
+    process.stdin.write("quit 3\n")
+    process.stdin.flush()
+    assert process.wait(SECONDS) == 3
+
+
+def test_heap_trace(start: Starter, tmp_path: Path) -> None:
+    """A peak between two turns of the main loop is not missed, nor is an allocation that was refused."""
+    trace = tmp_path / "heap.csv"
+    device = start("--heap=48K", f"--heap-trace={trace}")
+    device.tell("allocate 20000")
+    device.expect("allocated 1")
+    # In one turn: up and down again, then something that is too large
+    device.tell("allocate 40000\nallocate 100\nallocate 60000")
+    device.expect("allocated 0")
+    device.tell("quit 0")
+    assert device.end() == 0
+    head, *lines = trace.read_text().splitlines()
+    assert head == "seconds,heap,event"
+    rows = [line.split(",") for line in lines]
+    assert rows[0][2] == "start: limit 49152" and rows[-1][2] == "end: quit"
+    times = [float(row[0]) for row in rows]
+    assert times == sorted(times)
+    heap = [int(row[1]) for row in rows]
+    assert max(heap) >= 40000
+    assert device.report()["heap"]["total"]["peak"] == max(heap)
+    assert [row[2] for row in rows if row[2].startswith("refused")] == ["refused: 60000 bytes of certificate"]
+
+
+def test_heap_trace_that_cannot_be_written(program: Path, tmp_path: Path) -> None:
+    result = run(program, "--loopcount=1", f"--heap-trace={tmp_path}/missing/heap.csv")
+    assert result.returncode == 1 and "No such file or directory" in result.stderr
+
+
 def test_map_can_be_full(program: Path) -> None:
     result = run(program, *(f"--map={port}:{port}" for port in range(1, 40)))
     assert result.returncode == 2 and "at most 32 times" in result.stderr
@@ -283,7 +357,7 @@ def test_report(start: Starter) -> None:
     device.tell("quit 7")
     assert device.end() == 7
     report = device.report()
-    assert set(report) == {"version", "end", "status", "seconds", "heap", "handshakes", "errors"}
+    assert set(report) == {"version", "end", "status", "seconds", "heap", "listening", "handshakes", "errors"}
     assert report["end"] == "quit" and report["status"] == 7
     assert set(report["heap"]["tags"]) == TAGS
     total = report["heap"]["total"]

@@ -1,6 +1,7 @@
 /*
  * Start-up code of an application that runs as a process on the host: options, main loop, report, exit.
  */
+#include "HeapTrace.h"
 #include "options.h"
 #include "report.h"
 #include <Memory.h>
@@ -17,11 +18,13 @@ namespace
 {
 HostProcess::Options options;
 volatile sig_atomic_t stopSignal;
+volatile sig_atomic_t reportWanted;
 bool reported;
 int exitStatus = EXIT_SUCCESS;
 
 void report(const char* end, int status)
 {
+	HostProcess::endHeapTrace(end);
 	if(options.report != nullptr && !reported) {
 		reported = true;
 		if(!HostProcess::writeReport(options.report, end, status) && exitStatus == EXIT_SUCCESS) {
@@ -33,6 +36,13 @@ void report(const char* end, int status)
 void onSignal(int number)
 {
 	stopSignal = number;
+	hal_host_wake();
+}
+
+/* Somebody wants to know how things are, while they go on. */
+void onReportWanted(int)
+{
+	reportWanted = 1;
 	hal_host_wake();
 }
 
@@ -53,6 +63,9 @@ void catchSignals()
 	sigaction(SIGTERM, &action, nullptr);
 	action.sa_handler = onAbort;
 	sigaction(SIGABRT, &action, nullptr);
+	action.sa_handler = onReportWanted;
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGUSR1, &action, nullptr);
 	// Writing to a connection or pipe that was closed is an error to be handled where it occurs
 	signal(SIGPIPE, SIG_IGN);
 }
@@ -98,7 +111,14 @@ const char* mainLoop()
 		if(now >= endUs) {
 			return "duration";
 		}
+		if(reportWanted != 0) {
+			reportWanted = 0;
+			if(options.report != nullptr) {
+				HostProcess::writeReport(options.report, "running", EXIT_SUCCESS);
+			}
+		}
 		uint64_t pause = System.poll();
+		HostProcess::continueHeapTrace();
 		if(hal_host_quit_requested(&exitStatus) || stopSignal != 0) {
 			pause = 0;
 		}
@@ -124,6 +144,9 @@ int main(int argc, char* argv[])
 	hal_host_on_end(onEnd);
 	on_exit(onExitStatus, nullptr);
 	configure();
+	if(options.heapTrace != nullptr && !HostProcess::beginHeapTrace(options.heapTrace)) {
+		return EXIT_FAILURE;
+	}
 
 	System.initialize();
 	init();

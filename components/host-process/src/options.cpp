@@ -118,8 +118,18 @@ bool setReport(Options& options, const char* value)
 	return *value != '\0';
 }
 
+bool setHeapTrace(Options& options, const char* value)
+{
+	options.heapTrace = value;
+	return *value != '\0';
+}
+
 bool addMap(Options&, const char* value)
 {
+	if(strcmp(value, "free") == 0) {
+		HostNetwork::mapToFreePorts();
+		return true;
+	}
 	uint64_t from, to;
 	const char* colon;
 	return readUnsigned(value, UINT16_MAX, from, &colon) && *colon == ':' && readUnsigned(colon + 1, UINT16_MAX, to) &&
@@ -139,14 +149,16 @@ const Description descriptions[] = {
 	{"fail-alloc", "N", setFailAllocation, "a number from 1", "make the N-th allocation from start-up fail"},
 	{"time", "TIME", setTime, "ISO 8601 (2030-01-31T12:00:00Z) or \"unset\"",
 	 "start the device's clock at this time, or leave it unset as on a chip"},
-	{"map", "PORT:HOSTPORT", addMap, "two ports (443:8443), at most 32 times",
-	 "when the device listens on PORT, listen on the host's HOSTPORT"},
+	{"map", "PORT:HOSTPORT", addMap, "two ports (443:8443), at most 32 times, or \"free\"",
+	 "when the device listens on PORT, listen on the host's HOSTPORT; \"free\": on any free port"},
 	{"resolve", "HOST:PORT:ADDR[:PORT]", addResolve,
 	 "a name, a port, an IPv4 address, perhaps another port (example.com:443:127.0.0.1:8443), at most 32 times",
 	 "connect to ADDR instead of asking DNS for HOST"},
 	{"loopcount", "N", setLoopCount, "a number from 1", "end after N turns of the main loop"},
 	{"duration", "SECONDS", setDuration, "seconds, also with a fraction: 10, 0.5", "end after this time"},
-	{"report", "FILE", setReport, "a file name", "write heap, handshakes and errors to FILE as JSON at the end"},
+	{"report", "FILE", setReport, "a file name",
+	 "write heap, ports, handshakes and errors to FILE as JSON, at the end and on SIGUSR1"},
+	{"heap-trace", "FILE", setHeapTrace, "a file name", "write time, heap in use and events to FILE (CSV)"},
 };
 
 const Description* find(const char* name, size_t length)

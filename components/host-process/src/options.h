@@ -12,6 +12,7 @@ struct Options {
 	uint32_t loopCount = 0;		   /* turns of the main loop, 0: no limit */
 	uint64_t durationUs = 0;	   /* 0: no limit */
 	const char* report = nullptr;  /* file name */
+	const char* heapTrace = nullptr; /* file name */
 	enum class Time { host, set, unset } time = Time::host;
 	int64_t unixTime = 0; /* with Time::set */
 };

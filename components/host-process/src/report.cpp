@@ -1,5 +1,6 @@
 #include "report.h"
 #include <Memory.h>
+#include <Network/Host.h>
 #include <Network/Ssl/Statistics.h>
 #include <SmingVersion.h>
 #include <cerrno>
@@ -46,6 +47,18 @@ void printHeap(FILE* file)
 	fprintf(file, "\n    }\n  },\n");
 }
 
+void printListening(FILE* file)
+{
+	HostNetwork::Listening list[32];
+	auto count = HostNetwork::getListening(list, sizeof(list) / sizeof(list[0]));
+	fprintf(file, "  \"listening\": [");
+	for(size_t i = 0; i < count; ++i) {
+		fprintf(file, "%s{\"port\": %u, \"host_port\": %u}", i == 0 ? "" : ", ", unsigned(list[i].port),
+				unsigned(list[i].hostPort));
+	}
+	fprintf(file, "],\n");
+}
+
 void printContents(FILE* file, const char* end, int status)
 {
 	const auto& ssl = Ssl::statistics;
@@ -55,6 +68,7 @@ void printContents(FILE* file, const char* end, int status)
 	printQuoted(file, end);
 	fprintf(file, ",\n  \"status\": %d,\n  \"seconds\": %.3f,\n", status, double(hal_time_us()) / 1e6);
 	printHeap(file);
+	printListening(file);
 	fprintf(file, "  \"handshakes\": {\"client\": %u, \"server\": %u, \"resumed\": %u},\n",
 			unsigned(ssl.clientHandshakes), unsigned(ssl.serverHandshakes), unsigned(ssl.resumed));
 	fprintf(file, "  \"errors\": {\"count\": %u, \"last\": ", unsigned(ssl.failed));

@@ -102,6 +102,7 @@ void Session::beginHandshake()
 {
 	debug_d("[SSL] handshake begins, options: %s", options.toString().c_str());
 	handshaking = true;
+	++statistics.begun;
 #ifndef SSL_SLOW_CONNECT
 	const uint32_t current = hal_cpu_frequency_get();
 	if(current != 0 && current < handshakeFrequency && hal_cpu_frequency_set(handshakeFrequency)) {

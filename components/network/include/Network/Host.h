@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace HostNetwork
@@ -18,8 +19,27 @@ namespace HostNetwork
  */
 bool mapPort(uint16_t port, uint16_t hostPort);
 
-/** Port of the host on which listening on `port` happens. */
+/**
+ * Let the kernel choose a free port of the host for every port that is not mapped (`--map free`). An application
+ * that listens on the same port again gets the same one.
+ */
+void mapToFreePorts();
+
+/** Port of the host on which listening on `port` happens; 0: a free one, chosen when that begins. */
 uint16_t getHostPort(uint16_t port);
+
+/** A port that the application listens on (TCP), and the port of the host behind it. */
+struct Listening {
+	uint16_t port;
+	uint16_t hostPort;
+};
+
+/**
+ * Where the application listens now. Beyond 32 at once there is no record of it.
+ * @param list  room for `size` entries
+ * @return number of entries written
+ */
+size_t getListening(Listening* list, size_t size);
 
 /**
  * Answer a name without DNS (`--resolve HOST:PORT:ADDR[:PORT]`, as curl has it). Serves IP literals as well.

@@ -26,8 +26,11 @@ struct ResolveEntry {
 
 PortEntry ports[maxEntries];
 ResolveEntry names[maxEntries];
+HostNetwork::Listening listening[maxEntries];
 unsigned portCount;
 unsigned nameCount;
+unsigned listeningCount;
+bool freePorts;
 
 bool parsePort(const char*& text, uint16_t& port)
 {
@@ -54,6 +57,11 @@ bool mapPort(uint16_t port, uint16_t hostPort)
 	return true;
 }
 
+void mapToFreePorts()
+{
+	freePorts = true;
+}
+
 uint16_t getHostPort(uint16_t port)
 {
 	// The entry added last wins, so that a later option overrides an earlier one
@@ -62,7 +70,17 @@ uint16_t getHostPort(uint16_t port)
 			return ports[i].hostPort;
 		}
 	}
+	if(freePorts) {
+		return 0;
+	}
 	return (port != 0 && port < firstUnprivilegedPort && geteuid() != 0) ? uint16_t(port + unprivilegedOffset) : port;
+}
+
+size_t getListening(Listening* list, size_t size)
+{
+	size_t count = listeningCount < size ? listeningCount : size;
+	memcpy(list, listening, count * sizeof(Listening));
+	return count;
 }
 
 bool addResolve(const char* host, uint16_t port, const char* address, uint16_t toPort)
@@ -122,6 +140,26 @@ namespace HostTables
 uint16_t listenPort(uint16_t port)
 {
 	return HostNetwork::getHostPort(port);
+}
+
+void listeningBegan(uint16_t port, uint16_t hostPort)
+{
+	if(freePorts && HostNetwork::getHostPort(port) == 0) {
+		HostNetwork::mapPort(port, hostPort);
+	}
+	if(listeningCount < maxEntries) {
+		listening[listeningCount++] = {port, hostPort};
+	}
+}
+
+void listeningEnded(uint16_t hostPort)
+{
+	for(unsigned i = 0; i < listeningCount; ++i) {
+		if(listening[i].hostPort == hostPort) {
+			listening[i] = listening[--listeningCount];
+			return;
+		}
+	}
 }
 
 bool resolve(const char* host, IpAddress& address, uint16_t& port)

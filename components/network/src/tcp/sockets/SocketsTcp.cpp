@@ -84,6 +84,7 @@ SocketError SocketsTcp::listen(uint16_t port)
 		return (errno == EADDRINUSE) ? SocketError::refused : errorFromErrno(errno);
 	}
 	state = State::listening;
+	HostTables::listeningBegan(port, getLocalPort());
 	updateWatch();
 	return SocketError::none;
 }
@@ -226,6 +227,9 @@ void SocketsTcp::fail(SocketError error)
 void SocketsTcp::release()
 {
 	timer.stop();
+	if(state == State::listening) {
+		HostTables::listeningEnded(getLocalPort());
+	}
 	if(fd >= 0) {
 		if(watched != 0) {
 			hal_host_unwatch(fd);

@@ -12,6 +12,7 @@ struct Statistics {
 	uint32_t resumed;		   ///< of both, those that resumed a session
 	uint32_t failed;		   ///< sessions that were refused or ended by an error, at any time
 	Error lastError;		   ///< of the last one that failed
+	uint32_t begun;			   ///< handshakes that were started, in either role
 };
 
 /** Changes under the hands of every session; reset it by assigning `{}`. */
