@@ -22,6 +22,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Optional
 
+from serial.tools import list_ports
+
 from sming_host.build.archive import SOURCES, cache_root, machine
 from sming_host.build.archive.apt import reachable
 from sming_host.build.archive.cache import entries
@@ -34,7 +36,7 @@ _GCC = 8
 _DISK_FAIL = 200_000_000
 _DISK_WARN = 1_000_000_000
 # Ports that samples listen on in their host build.
-_PORTS = (8443, 8080)
+_PORTS = (8443, 8080, 4443)
 # Certificates that are made or checked with a clock outside of these years make no sense.
 _YEARS = (2025, 2060)
 _COMPILE_TIMEOUT_S = 60.0
@@ -90,6 +92,7 @@ def examine(prefix: str = "", roots: Mapping[str, str] = os.environ) -> Iterator
     yield check_disk("disk of this folder", Path.cwd())
     for port in _PORTS:
         yield check_port(port)
+    yield check_serial_ports()
 
 
 def check_python() -> Finding:
@@ -234,6 +237,21 @@ def check_port(port: int) -> Finding:
             advice = f"Samples that listen there need another one: ARGS='--map {port}:{port + 10000}'."
             return Finding(name, Status.WARN, str(error.strerror), advice)
     return Finding(name, Status.OK, "free")
+
+
+def check_serial_ports() -> Finding:
+    """Boards on USB, and whether this user may talk to them."""
+    name = "serial ports"
+    # Those on a mainboard are always listed, whether there is anything behind them or not.
+    found = {str(port.device): str(port.description) for port in list_ports.comports() if port.vid is not None}
+    if not found:
+        return Finding(name, Status.OK, "no board on USB")
+    shown = ", ".join(f"{device} ({about})" for device, about in sorted(found.items()))
+    closed = [device for device in sorted(found) if not os.access(device, os.R_OK | os.W_OK)]
+    if closed:
+        advice = "Debian, Ubuntu: sudo adduser $USER dialout; then log in anew."
+        return Finding(name, Status.WARN, f"{shown}; no permission for {', '.join(closed)}", advice)
+    return Finding(name, Status.OK, shown)
 
 
 def _cache_folder() -> Path:

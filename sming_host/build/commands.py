@@ -10,6 +10,7 @@ from typing import Any, Callable
 import SCons.Script
 
 from sming_host.build.doctor import doctor
+from sming_host.build.documentation import build_docs
 from sming_host.build.options import DEFAULT, OPTIONS, Option, Settings
 from sming_host.build.paths import Workspace
 from sming_host.build.program import Application, is_application
@@ -171,6 +172,10 @@ def _doctor(context: Context) -> None:
         sys.exit(1)
 
 
+def _docs(context: Context) -> None:
+    build_docs(context.workspace)
+
+
 def _test(context: Context) -> None:
     run_tests(context.workspace, context.settings.words("ARGS"), everything=False)
 
@@ -187,6 +192,7 @@ _COMMANDS: Mapping[str, Callable[[Context], None]] = {
     "generate-cert": _generate_cert,
     "cert-info": _cert_info,
     "doctor": _doctor,
+    "docs": _docs,
     "test": _test,
     "check": _check,
 }

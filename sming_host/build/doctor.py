@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from sming_host.build.archive import SOURCES
+from sming_host.build.extras import missing_packages
 from sming_host.build.options import Settings
 from sming_host.build.paths import Workspace
 from sming_host.build.soc import SOCS
-from sming_host.build.testing import missing_test_packages
 from sming_host.build.toolchain import CLANG, find_launcher, find_toolchain
 from sming_host.doctor import Finding, Status, examine, report
 from sming_host.errors import UserError
@@ -37,7 +37,7 @@ def _look(settings: Settings, workspace: Workspace) -> Iterator[Finding]:
             yield Finding("launcher", Status.OK, " ".join(find_launcher(settings["LAUNCHER"])))
         except UserError as error:
             yield Finding("launcher", Status.FAIL, error.message, error.hint)
-    missing = missing_test_packages()
+    missing = missing_packages("test")
     if missing:
         advice = "`./scons test` fetches them."
         yield Finding("test packages", Status.WARN, "not installed: " + ", ".join(missing), advice)

@@ -14,6 +14,7 @@ from typing import Any
 import SCons.Script
 
 from sming_host.build import commands, fuzzing
+from sming_host.build.extras import install_packages
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
 from sming_host.build.program import Application, find_application, list_applications, list_samples
@@ -97,7 +98,8 @@ def _applications(names: list[str], settings: Settings, workspace: Workspace) ->
 def _build(
     goals: list[str], components: list[str], named: list[Application], settings: Settings, workspace: Workspace
 ) -> None:
-    running = "run" in goals
+    plotting = "heap-plot" in goals
+    running = "run" in goals or plotting
     if "fuzz" in goals:
         _fuzz(settings, workspace)
         return
@@ -108,7 +110,12 @@ def _build(
     if running and wanted is not named and len(wanted) > 1:
         wanted = [find_application("Basic_Ssl", workspace, workspace.top)]
     if running and len(wanted) != 1:
-        raise UserError("run starts one application, not " + (" and ".join(one.name for one in wanted) or "none"))
+        raise UserError(
+            f"{'heap-plot' if plotting else 'run'} starts one application, not "
+            + (" and ".join(one.name for one in wanted) or "none")
+        )
+    if plotting:
+        install_packages("plot", "the plot")
     session = Session(settings, workspace)
     for one in wanted:
         session.add_application(one)
@@ -118,7 +125,7 @@ def _build(
         session.add_host_api(required="host-api" in goals)
     if "compiledb" in goals:
         session.write_compile_commands()
-    session.finish(start=session.run_command() if running else (), size="size" in goals)
+    session.finish(start=session.run_command(plotting) if running else (), size="size" in goals)
 
 
 def _fuzz(settings: Settings, workspace: Workspace) -> None:

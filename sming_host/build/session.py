@@ -124,9 +124,10 @@ class Session:
         path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(f"compile_commands.json: {len(rows)} compilations")
 
-    def run_command(self) -> list[str]:
-        """Return the command that starts the program that was declared, with ARGS."""
-        return [str(self.workspace.top / self.programs[0].path), *self.settings.words("ARGS")]
+    def run_command(self, plot: bool = False) -> list[str]:
+        """Return the command that starts the program that was declared, with ARGS, and draws its heap if asked to."""
+        runner = [sys.executable, "-m", "sming_host.emulator.run", *(["--heap-plot"] if plot else [])]
+        return [*runner, str(self.workspace.top / self.programs[0].path), *self.settings.words("ARGS")]
 
     def finish(self, start: Sequence[str], size: bool) -> None:
         """Make the default target of all that was declared; behind it the summary, or a command to be started."""

@@ -32,6 +32,7 @@ TARGETS = (
         "default", "Build", "Build what APP names, else all samples, and the library of the Python binding", Kind.BUILD
     ),
     Target("run", "Build", "Build an application (APP, else Basic_Ssl) and start it with ARGS", Kind.BUILD),
+    Target("heap-plot", "Build", "As run, and draw the application's heap over time (PNG, SVG)", Kind.BUILD),
     Target("size", "Build", "Build and show how much memory applications and components take", Kind.BUILD),
     Target("host-api", "Build", "Build the shared library that sming_host.tls binds", Kind.BUILD),
     Target("compiledb", "Build", "Write compile_commands.json for editors and clang tools", Kind.BUILD),
@@ -44,6 +45,7 @@ TARGETS = (
     Target("list-components", "Look around", "List the components", Kind.ALONE),
     Target("list-config", "Look around", "List the variables, their values and where these come from", Kind.ALONE),
     Target("doctor", "Look around", "Check what this machine has and say what is missing", Kind.ALONE),
+    Target("docs", "Look around", "Build the documentation into out/docs", Kind.ALONE),
     Target("help", "Look around", "Show this help (--json: for programs)", Kind.ALONE),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sming_host.build import testing
+from sming_host.build import extras, testing
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
 from tests.build.project import CHECKOUT, Project
@@ -24,8 +24,15 @@ def test_requirements_of_the_tests_are_exact_pins() -> None:
 
 
 def test_what_is_installed_is_not_missing() -> None:
-    assert testing.missing_test_packages() == []
-    assert testing.install_test_packages() is False
+    assert extras.missing_packages("test") == []
+    assert extras.install_packages("test", "the tests") is False
+
+
+def test_extras_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda _: "0.0")
+    names = {extra: {pin.partition("==")[0] for pin in extras.missing_packages(extra)} for extra in ("docs", "plot")}
+    assert names == {"docs": {"sphinx"}, "plot": {"matplotlib"}}
+    assert "ruff" in {pin.partition("==")[0] for pin in extras.missing_packages("test")}
 
 
 def test_other_version_counts_as_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,17 +45,17 @@ def test_other_version_counts_as_missing(monkeypatch: pytest.MonkeyPatch, capsys
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert testing.install_test_packages() is True
+    assert extras.install_packages("test", "the tests") is True
     (pin,) = [word for word in commands[0] if "==" in word]
     assert pin.startswith("hypothesis==")
     assert f"downloading for the tests: {pin}" in capsys.readouterr().out
 
 
 def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testing, "missing_test_packages", lambda: ["hypothesis==0.0"])
+    monkeypatch.setattr(extras, "missing_packages", lambda _: ["hypothesis==0.0"])
     monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1))
     with pytest.raises(UserError, match="could not be installed"):
-        testing.install_test_packages()
+        extras.install_packages("test", "the tests")
 
 
 @pytest.mark.parametrize(("everything", "selection"), [(False, ["-m", "not slow"]), (True, [])])
