@@ -129,7 +129,18 @@ def free_port() -> int:
 def test_help(program: Path) -> None:
     result = run(program, "--help")
     assert result.returncode == 0 and not result.stderr
-    for option in ("heap", "fail-alloc", "time", "map", "resolve", "loopcount", "duration", "report", "heap-trace", "version"):
+    for option in (
+        "heap",
+        "fail-alloc",
+        "time",
+        "map",
+        "resolve",
+        "loopcount",
+        "duration",
+        "report",
+        "heap-trace",
+        "version",
+    ):
         assert f"--{option}" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 120
 
