@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, Optional
 
 import cffi
 
-from sming_host.build.archive import source_package
+from sming_host.build.archive import source_package, tool_package
 
 HOME = Path(__file__).resolve().parents[2]
 SHIM = Path(__file__).resolve().parent / "native"
@@ -24,13 +26,16 @@ OUT = HOME / "out" / "axtls-test"
 WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Werror")
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer")
 ADDRESS = ("-fsanitize=address",)
+PIC = ("-fPIC", "-g")
 BEARSSL = ("-DBR_USE_UNIX_TIME=0", "-DBR_USE_URANDOM=0", "-DBR_USE_GETENTROPY=0", "-DBR_RDRAND=0")
 
 #: ENABLED by `SMING_AXTLS_SANITIZE=1`: the tests run again in a process of their own.
 SANITIZED = os.environ.get("SMING_AXTLS_SANITIZE") == "1"
 
-#: `SMING_AXTLS_COVERAGE=1`: gcov's counters are written when Python ends, beside the objects.
-COVERAGE = ("--coverage", "-fprofile-update=atomic") if os.environ.get("SMING_AXTLS_COVERAGE") == "1" else ()
+#: `SMING_AXTLS_COVERAGE=1`: made by clang, so that counters are written to LLVM_PROFILE_FILE when Python ends.
+#: What clang thinks of the code beyond gcc is of no matter.
+COVERAGE = ("-fprofile-instr-generate", "-fcoverage-mapping", "-Wno-error")
+COVERED = os.environ.get("SMING_AXTLS_COVERAGE") == "1"
 
 
 def bearssl_root() -> Path:
@@ -38,11 +43,13 @@ def bearssl_root() -> Path:
     return Path(own) if own else source_package("bearssl")
 
 
-def _newest(folders: Iterable[Path]) -> float:
+def newest(folders: Iterable[Path]) -> float:
     return max(p.stat().st_mtime for folder in folders for p in folder.rglob("*") if p.suffix in {".h", ".c"})
 
 
-def _compile(sources: Sequence[Path], folder: Path, flags: Sequence[str], newest_header: float) -> list[Path]:
+def compile_all(
+    sources: Sequence[Path], folder: Path, flags: Sequence[str], newest_header: float, compiler: str = "gcc"
+) -> list[Path]:
     """Object files of the sources; what is newer than sources and headers is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     objects = [folder / f"{s.parent.name}_{s.stem}.o" for s in sources]
@@ -51,34 +58,50 @@ def _compile(sources: Sequence[Path], folder: Path, flags: Sequence[str], newest
         source, target = pair
         if target.exists() and target.stat().st_mtime > max(source.stat().st_mtime, newest_header):
             return
-        subprocess.run(["gcc", *flags, "-fPIC", "-g", "-c", str(source), "-o", str(target)], check=True)
+        subprocess.run([compiler, *flags, "-c", str(source), "-o", str(target)], check=True)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(one, zip(sources, objects)))
     return objects
 
 
-def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
+@contextlib.contextmanager
+def builds_alone() -> Iterator[None]:
+    """Builds of several test processes take turns: they share folders."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with (OUT / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def build(*, sanitize: bool, covered: bool = False) -> Path:
     """Compile the shared library; returns its path."""
+    with builds_alone():
+        return _build(sanitize, covered)
+
+
+def _build(sanitize: bool, covered: bool) -> Path:
     root = bearssl_root()
-    kind = name or ("sanitized" if sanitize else "plain")
+    kind = "sanitized" if sanitize else "covered" if covered else "plain"
+    compiler = str(tool_package("clang").program("clang")) if covered else "gcc"
     folder = OUT / kind
     include = [f"-I{d}" for d in (COMPONENTS / "axtls/include", COMPONENTS / "x509/include")]
     include += ["-isystem", str(root / "inc")]
-    instrument = [*(SANITIZE if sanitize else ()), *extra]
-    bearssl = _compile(
+    instrument = [*(SANITIZE if sanitize else ()), *(COVERAGE if covered else ())]
+    bearssl = compile_all(
         sorted((root / "src").rglob("*.c")),
         OUT / ("bearssl-sanitized" if sanitize else "bearssl"),
         # It reads unaligned words on purpose: not for the undefined-behaviour sanitizer
-        ["-O2", *BEARSSL, f"-I{root / 'inc'}", f"-I{root / 'src'}", *(ADDRESS if sanitize else ())],
+        ["-O2", *PIC, *BEARSSL, f"-I{root / 'inc'}", f"-I{root / 'src'}", *(ADDRESS if sanitize else ())],
         0,
     )
-    newest = _newest([COMPONENTS / "axtls", COMPONENTS / "x509", SHIM])
-    ours = _compile(
+    headers = newest([COMPONENTS / "axtls", COMPONENTS / "x509", SHIM])
+    ours = compile_all(
         [*sorted((COMPONENTS / "axtls/src").rglob("*.c")), SHIM / "shim.c"],
         folder,
         [
             "-O1",
+            *PIC,
             *WARNINGS,
             *include,
             f"-I{COMPONENTS / 'axtls/src'}",
@@ -88,19 +111,21 @@ def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
             "-include",
             "stddef.h",
         ],
-        newest,
+        headers,
+        compiler,
     )
-    validator = _compile(
+    validator = compile_all(
         sorted((COMPONENTS / "x509/src").rglob("*.c")),
         folder / "x509",
-        ["-O1", "-std=c11", *include, f"-I{COMPONENTS / 'x509/src'}", *instrument],
-        newest,
+        ["-O1", *PIC, "-std=c11", *include, f"-I{COMPONENTS / 'x509/src'}", *instrument],
+        headers,
+        compiler,
     )
     library = folder / "libaxtls-test.so"
     objects = [*ours, *validator, *bearssl]
     if not library.exists() or any(o.stat().st_mtime > library.stat().st_mtime for o in objects):
         subprocess.run(
-            ["gcc", "-shared", *instrument, "-o", str(library), *map(str, objects)],
+            [compiler, "-shared", *instrument, "-o", str(library), *map(str, objects)],
             check=True,
         )
     return library
@@ -109,7 +134,7 @@ def build(*, sanitize: bool, name: str = "", extra: Sequence[str] = ()) -> Path:
 @functools.cache
 def library() -> Path:
     """The shared library for this process."""
-    return build(sanitize=SANITIZED, name="coverage" if COVERAGE else "", extra=COVERAGE)
+    return build(sanitize=SANITIZED, covered=COVERED)
 
 
 @functools.cache

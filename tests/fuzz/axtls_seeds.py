@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+HARNESSES = ("axtls_server", "axtls_client")
 
 # As in tests/fuzz/axtls/Scene.h and Script.h
 SUITES = 20
@@ -102,3 +105,15 @@ def axtls_seeds(harness: Path) -> Iterator[tuple[str, bytes]]:
         if recorded.returncode:
             raise RuntimeError(f"{name} could not be recorded: {recorded.stderr.decode(errors='replace')}")
         yield f"raw-{name}", recorded.stdout
+
+
+def random_scripts(name: str, folder: Path, count: int) -> None:
+    """Write inputs with scenes and changes at random, the same ones each time for one harness."""
+    folder.mkdir()
+    dice = random.Random(name)
+    for number in range(count):
+        changes = sorted((dice.randrange(20), dice.randbytes(4)) for _ in range(dice.randrange(4)))
+        scene = bytearray(dice.randbytes(6))
+        scene[0] &= ~RAW
+        scene[5] = 0
+        (folder / str(number)).write_bytes(bytes(scene) + b"".join(bytes([at]) + what for at, what in changes))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import subprocess
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz import axtls_seeds
+from tests.fuzz.axtls_seeds import HARNESSES
 from tests.fuzz.seeds import write_seeds
 from tests.fuzz.test_replay import FOLDER, replay
 from tests.support.apps import ROOT, build_app, scons
 
-HARNESSES = ("axtls_server", "axtls_client")
 RUNS = 1_000_000
 """Of libFuzzer, for each harness."""
 
@@ -65,13 +64,7 @@ def test_scenes_come_through(harness: tuple[str, Path], tmp_path: Path) -> None:
 def test_random_scripts(harness: tuple[str, Path], tmp_path: Path) -> None:
     """Without libFuzzer: the same ones each time."""
     name, program = harness
-    dice = random.Random(name)
-    for number in range(2000):
-        changes = sorted((dice.randrange(20), dice.randbytes(4)) for _ in range(dice.randrange(4)))
-        scene = bytearray(dice.randbytes(6))
-        scene[0] &= ~axtls_seeds.RAW
-        scene[5] = 0
-        (tmp_path / str(number)).write_bytes(bytes(scene) + b"".join(bytes([at]) + what for at, what in changes))
+    axtls_seeds.random_scripts(name, tmp_path / "random", 2000)
     reached = Reached.read(replay(program, str(tmp_path)))
     assert reached.executions == 2000
     assert reached.past_hello_done > 500 and reached.connected > 200 and reached.resumed > 20

@@ -209,6 +209,15 @@ _TOOLS = (
         smoke_input='#include <string.h>\nint _start(void) { return (int)strlen(""); }\n',
         answer="",
     ),
+    ToolPin(
+        "qemu",
+        packages=("qemu-system-misc",),
+        majors=("7", "8", "9", "10"),
+        programs=("qemu-system-xtensa",),
+        smoke=("qemu-system-xtensa", "--version"),
+        answer="QEMU emulator version",
+        host_first=True,
+    ),
 )
 
 SOURCES: Mapping[str, SourcePin] = {pin.name: pin for pin in _SOURCES}
