@@ -7,12 +7,13 @@ import json
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sming_host.build.archive import cache_root
 from sming_host.tls import Library
-from tests.support import adapters
+from tests.support import adapters, summary
 
 _BEFORE = pytest.StashKey[int]()
 _STDERR = pytest.StashKey[int]()
@@ -44,7 +45,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         faulthandler.cancel_dump_traceback_later()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended."""
+    summary.lines(node.config).extend(getattr(node, "workeroutput", {}).get(summary.KEY, []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in summary.lines(config):
+        terminalreporter.write_line(line)
     fetched = _downloads()[config.stash[_BEFORE] :]
     if fetched:
         size = sum(row["bytes"] for row in fetched) / 1e6

@@ -11,6 +11,9 @@ from sming_host.build.extras import install_packages
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
 
+MOST_WORKERS = 8
+"""More of them would wait for each other: there is one build folder, and one build in it at a time."""
+
 
 def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: bool) -> None:
     """Run the quick tests, or all of them; does not return. `arguments` go to pytest."""
@@ -21,8 +24,19 @@ def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: boo
         print(f"installing took {time.monotonic() - started:.0f} s, which is no part of the tests' time", flush=True)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     if not everything:
-        command += ["-m", "not slow"]
+        command += ["-m", "not slow", *workers(arguments)]
     command += arguments
     os.chdir(workspace.top)
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def workers(arguments: Sequence[str]) -> list[str]:
+    """Return pytest's options for the quick tests on two and more cores: files side by side, each file in order.
+
+    Not where `arguments` choose otherwise (`-n`), want the terminal for themselves, or name single tests.
+    """
+    alone = ("-n", "-s", "--pdb", "--capture=no", "--collect-only", "--co")
+    if any(word.startswith("-n") or word in alone or "::" in word for word in arguments):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]

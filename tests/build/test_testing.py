@@ -58,13 +58,28 @@ def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         extras.install_packages("test", "the tests")
 
 
-@pytest.mark.parametrize(("everything", "selection"), [(False, ["-m", "not slow"]), (True, [])])
+@pytest.mark.parametrize(
+    ("everything", "selection"), [(False, ["-m", "not slow", "-n", "2", "--dist", "loadfile"]), (True, [])]
+)
 def test_command(monkeypatch: pytest.MonkeyPatch, everything: bool, selection: list[str]) -> None:
     started: list[list[str]] = []
     monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.chdir(CHECKOUT)
     testing.run_tests(Workspace(CHECKOUT, CHECKOUT), ["-k", "some thing"], everything=everything)
     assert started[0][1:] == ["-m", "pytest", "-p", "no:cacheprovider", *selection, "-k", "some thing"]
+
+
+@pytest.mark.parametrize("chosen", [["-n4"], ["-n", "0"], ["-s"], ["--pdb"], ["tests/tls/test_server.py::test_alpn"]])
+def test_workers_are_left_out(chosen: list[str]) -> None:
+    assert testing.workers(chosen) == []
+
+
+def test_workers_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    assert testing.workers(["tests/tls", "-k", "server"]) == ["-n", "8", "--dist", "loadfile"]
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert testing.workers([])[1] == "1"
 
 
 def test_project_without_tests(project: Project) -> None:

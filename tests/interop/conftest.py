@@ -13,6 +13,7 @@ from tests.interop.device import Device
 from tests.interop.peers import PEERS, Peer
 from tests.interop.site import Site
 from tests.interop.table import Table
+from tests.support import summary
 from tests.support.adapters import build_library
 from tests.support.apps import ROOT
 
@@ -55,10 +56,10 @@ def table(pytestconfig: pytest.Config) -> Table:
     return pytestconfig.stash.setdefault(_table, Table())
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     from tests.interop.cases import CASES
 
-    found = config.stash.get(_table, None)
+    found = session.config.stash.get(_table, None)
     if found is not None and found.cells:
         found.write(TABLE, CASES)
-        terminalreporter.write_line(f"interoperation table: {found.summary()} ({TABLE.relative_to(ROOT)})")
+        summary.lines(session.config).append(f"interoperation table: {found.summary()} ({TABLE.relative_to(ROOT)})")
