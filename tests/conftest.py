@@ -37,7 +37,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     pytest-timeout's signal is looked at only when Python goes on; by then it had a fifth of its time more.
     """
     marker = item.get_closest_marker("timeout")
-    seconds = float(marker.args[0]) if marker else 600.0
+    seconds = float(marker.args[0] if marker else item.config.getini("timeout") or 600)
     faulthandler.dump_traceback_later(1.2 * seconds, exit=True, file=item.config.stash[_STDERR])
     try:
         return (yield)

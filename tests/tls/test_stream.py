@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sming_host.tls import ProtocolError, Session, State, TlsError, TruncatedError
+from sming_host.tls import Library, ProtocolError, Session, State, TlsError, TruncatedError
 from tests.support.pki import now
 from tests.tls.openssl import Server, Transcript, World, client, converse
 
@@ -37,7 +37,7 @@ def start(world: World, time: float) -> Session:
 
 
 @pytest.fixture(scope="module")
-def recording(world: World) -> Recording:
+def recording(world: World, library: Library) -> Recording:
     time = now().timestamp()
     server = world.server(echo=False)
     transcript = Transcript()
