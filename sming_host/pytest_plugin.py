@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--sming-port", metavar="URL", help="serial port (any URL of pyserial) instead of the emulator")
     group.addoption("--sming-baud", metavar="N", type=int, default=115200, help="its speed (default: 115200)")
     group.addoption("--sming-address", metavar="ADDRESS", help="where the device behind the port is in the network")
+    group.addoption("--sming-top", metavar="FOLDER", help="build in this project, not in that of the tests")
     group.addoption("--sming-logs", metavar="FOLDER", help="where logs go (default: a temporary folder)")
 
 
@@ -110,7 +111,10 @@ class SmingApp:
         from sming_host.emulator import build, find_top
 
         root = self._config.rootpath
-        top = find_top(root)
+        top = project = find_top(root)
+        if self._config.getoption("--sming-top"):
+            top = Path(self._config.getoption("--sming-top")).resolve()
+            application = project if application is None else application
         if application is not None and (root / application / "app").is_dir():
             application = (root / application).resolve()
         key = (application, adapter, tuple(sorted(variables.items())))
@@ -123,7 +127,7 @@ class SmingApp:
                 copy_to=self._config.stash[_PROGRAMS] / str(len(self._built)),
                 timeout=timeout,
             )
-        return self._built[key], Path(application or top).name
+        return self._built[key], Path(application or project).name
 
 
 class TlsSession:
