@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Callable, TypeVar
 
 LOOPBACK = "127.0.0.1"
 
@@ -52,10 +53,15 @@ class Console:
 
     def expect(self, regex: str, seconds: float = 20, count: int = 1) -> re.Match[str]:
         """Wait for the `count`-th line that has a match of `regex`; a failure shows all output."""
+        return self.expect_from(0, regex, seconds, count)
+
+    def expect_from(self, start: int, regex: str, seconds: float, count: int = 1) -> re.Match[str]:
+        """The same in what stands behind position `start` of the output."""
         deadline = time.monotonic() + seconds
+        pattern = re.compile(regex, re.MULTILINE)
         with self._changed:
             while True:
-                found = list(re.finditer(regex, self.text, re.MULTILINE))
+                found = list(pattern.finditer(self.text, start))
                 if len(found) >= count:
                     return found[count - 1]
                 left = deadline - time.monotonic()
@@ -88,9 +94,14 @@ class Console:
         assert status == 0, f"status {status}:\n{self.text[-6000:]}"
 
 
+ConsoleType = TypeVar("ConsoleType", bound=Console)
+
+
 @contextlib.contextmanager
-def running_console(executable: Path, *arguments: str) -> Iterator[Console]:
-    """Start a console; it is told to quit at the end, and must end with status 0."""
+def running(
+    kind: Callable[[subprocess.Popen[bytes]], ConsoleType], executable: Path, *arguments: str
+) -> Iterator[ConsoleType]:
+    """Start an application of that kind; it is told to quit at the end, and must end with status 0."""
     environment = dict(os.environ, ASAN_OPTIONS="detect_stack_use_after_return=1", UBSAN_OPTIONS="halt_on_error=1")
     process = subprocess.Popen(
         [str(executable), *arguments],
@@ -99,7 +110,7 @@ def running_console(executable: Path, *arguments: str) -> Iterator[Console]:
         stderr=subprocess.STDOUT,
         env=environment,
     )
-    console = Console(process)
+    console = kind(process)
     try:
         console.expect(r"^\[console\] ready")
         yield console
@@ -108,3 +119,10 @@ def running_console(executable: Path, *arguments: str) -> Iterator[Console]:
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def running_console(executable: Path, *arguments: str) -> Iterator[Console]:
+    """Start a console."""
+    with running(Console, executable, *arguments) as console:
+        yield console

@@ -20,6 +20,7 @@
 #include <MacAddress.h>
 #include <Network/HttpClient.h>
 #include <Network/HttpServer.h>
+#include <Network/MqttClient.h>
 #include <Network/NtpClient.h>
 #include <Network/Ssl/Session.h>
 #include <Network/TcpClient.h>

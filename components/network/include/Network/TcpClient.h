@@ -109,7 +109,7 @@ public:
 	 * Queue `length` bytes that `fill` writes into memory of the queue: for data that is made up as it is sent.
 	 * @return false when there is no memory or no connection; `fill` was not called then
 	 */
-	bool send(size_t length, Delegate<void(char* buffer)> fill);
+	bool send(size_t length, Delegate<void(char* buffer)> fill, bool forceCloseAfterSent = false);
 
 	/** Bytes given to send(data, …) and not sent yet; streams do not count. */
 	size_t getQueuedSize() const

@@ -99,9 +99,9 @@ void HttpConnection::endUpgrade()
 void HttpConnection::onFinished(TcpClientState finishState)
 {
 	Scope scope(*this, Scope::Kind::call);
-	endUpgrade();
-	if(scope.isCurrent()) {
-		TcpClient::onFinished(finishState);
+	TcpClient::onFinished(finishState);
+	if(scope.isAlive()) {
+		endUpgrade(); // last: its handler may connect anew
 	}
 }
 

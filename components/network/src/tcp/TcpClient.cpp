@@ -92,7 +92,7 @@ bool TcpClient::send(const char* data, size_t length, bool forceCloseAfterSent)
 	return append(item, forceCloseAfterSent);
 }
 
-bool TcpClient::send(size_t length, Delegate<void(char* buffer)> fill)
+bool TcpClient::send(size_t length, Delegate<void(char* buffer)> fill, bool forceCloseAfterSent)
 {
 	auto item = (isProcessing() && length > 0) ? Item::create(length) : nullptr;
 	if(item == nullptr) {
@@ -100,7 +100,7 @@ bool TcpClient::send(size_t length, Delegate<void(char* buffer)> fill)
 	}
 	fill(item->bytes());
 	queued += length;
-	return append(item, false);
+	return append(item, forceCloseAfterSent);
 }
 
 bool TcpClient::send(IDataSourceStream* source, bool forceCloseAfterSent)
@@ -148,7 +148,7 @@ void TcpClient::dropHead()
 	}
 	queued -= (item->stream == nullptr) ? item->length : 0;
 	delete item->stream;
-	Memory::release(item);
+	Memory::wipeAndRelease(item); // passwords go through here
 }
 
 void TcpClient::freeStreams()

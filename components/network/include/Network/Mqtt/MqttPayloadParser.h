@@ -1,0 +1,38 @@
+/**
+ * MqttPayloadParser: takes the contents of messages that a server publishes, piece by piece. The one that is set
+ * unless the application has its own keeps up to MQTT_PAYLOAD_LENGTH bytes for the handler.
+ */
+#pragma once
+
+#include "MqttMessage.h"
+#include <Delegate.h>
+
+#define MQTT_PAYLOAD_PARSER_START -1 ///< `length`: a message begins; its topic is known
+#define MQTT_PAYLOAD_PARSER_END -2	 ///< `length`: all of it was there
+
+/** Bytes of a message's contents that are kept; the contents of a longer one are dropped, see defaultPayloadParser(). */
+#ifndef MQTT_PAYLOAD_LENGTH
+#ifdef ARCH_HOST
+#define MQTT_PAYLOAD_LENGTH (256 * 1024)
+#else
+#define MQTT_PAYLOAD_LENGTH 1024
+#endif
+#endif
+
+struct MqttPayloadParserState {
+	void* userData;			///< for the application
+	size_t offset;			///< bytes so far
+	size_t total;			///< bytes of the message's contents
+	uint8_t* buffer;		///< of the default parser
+	bool dropped;			///< set: no handler is called for this message
+};
+
+/** @return 0; otherwise the connection is broken off and the message not acknowledged */
+using MqttPayloadParser =
+	Delegate<int(MqttPayloadParserState& state, mqtt_message_t* message, const char* buffer, int length)>;
+
+/**
+ * Keep the contents for the handler. One that is too long, or that there is no memory for, is dropped with a warning
+ * and acknowledged nevertheless: the server would send it again and again.
+ */
+int defaultPayloadParser(MqttPayloadParserState& state, mqtt_message_t* message, const char* buffer, int length);

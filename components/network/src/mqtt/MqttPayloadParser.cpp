@@ -1,0 +1,35 @@
+#include <Memory.h>
+#include <Network/Mqtt/MqttPayloadParser.h>
+#include <cstring>
+#include <debug_progmem.h>
+
+namespace
+{
+/* The first piece came: make room for all. What a packet only announces takes no memory. */
+void begin(MqttPayloadParserState& state)
+{
+	if(state.total <= MQTT_PAYLOAD_LENGTH) {
+		state.buffer = static_cast<uint8_t*>(Memory::allocate(state.total, Memory::Tag::network));
+	}
+	if(state.buffer == nullptr) {
+		debug_w("MQTT: a message of %u bytes is dropped", unsigned(state.total));
+		state.dropped = true;
+	}
+}
+
+} // namespace
+
+int defaultPayloadParser(MqttPayloadParserState& state, mqtt_message_t* message, const char* buffer, int length)
+{
+	if(length <= 0 || state.dropped) {
+		return 0;
+	}
+	if(state.buffer == nullptr) {
+		begin(state);
+	}
+	if(!state.dropped) {
+		memcpy(state.buffer + state.offset, buffer, size_t(length));
+		message->publish.content = {uint32_t(state.offset + size_t(length)), state.buffer};
+	}
+	return 0;
+}
