@@ -146,8 +146,8 @@ def test_frames_right_behind_the_response(app: Messaging, server: Acceptor) -> N
     connection = server.connection()
     _, fields, _ = read_head(connection)
     accept = accept_for(fields["sec-websocket-key"].encode()).decode()
-    head = f"HTTP/1.1 101 X\r\nUpgrade: WebSocket\r\nConnection: keep-alive, upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
-    connection.sendall(head.encode() + b"\x81\x05hello")
+    head = "HTTP/1.1 101 X\r\nUpgrade: WebSocket\r\nConnection: keep-alive, upgrade\r\n"
+    connection.sendall(f"{head}Sec-WebSocket-Accept: {accept}\r\n\r\n".encode() + b"\x81\x05hello")
     with Peer(connection, client=False) as peer:
         assert peer.receive() == (TEXT, b"hello")
 

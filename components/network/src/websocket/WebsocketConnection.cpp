@@ -44,11 +44,13 @@ bool WebsocketConnection::bind(HttpRequest& request, HttpResponse& response)
 	if(asked && headers[HTTP_HEADER_SEC_WEBSOCKET_VERSION] != String(WEBSOCKET_VERSION)) {
 		response.code = HTTP_STATUS_UPGRADE_REQUIRED; // with the version we speak (RFC 6455 §4.4)
 		response.headers[HTTP_HEADER_SEC_WEBSOCKET_VERSION] = String(WEBSOCKET_VERSION);
+		response.sendString(F("This server speaks version 13 of WebSocket.\n"));
 		return false;
 	}
 	const auto& key = headers[HTTP_HEADER_SEC_WEBSOCKET_KEY];
 	if(!asked || !isKey(key)) {
 		response.code = HTTP_STATUS_BAD_REQUEST;
+		response.sendString(F("This path speaks WebSocket.\n"));
 		return false;
 	}
 	bool ok = response.headers.set(HTTP_HEADER_CONNECTION, "Upgrade") &&

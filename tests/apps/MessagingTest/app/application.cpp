@@ -11,6 +11,7 @@ void execute(const Command& command)
 	if(command.word(0) == "quit") {
 		mqttCleanup();
 		websocketCleanup();
+		serverCleanup();
 		hal_host_quit(0);
 	} else if(command.word(0) == "memory") {
 		auto all = Memory::statistics();
@@ -19,7 +20,8 @@ void execute(const Command& command)
 						  " peak=" + String(unsigned(all.peak)));
 	} else if(command.word(0) == "heal") {
 		Memory::failAllocation(0);
-	} else if(!parserCommand(command) && !websocketCommand(command) && !mqttCommand(command)) {
+	} else if(!parserCommand(command) && !websocketCommand(command) && !mqttCommand(command) &&
+			  !serverCommand(command)) {
 		say("console", String("not understood: ") + command.getText());
 	}
 }

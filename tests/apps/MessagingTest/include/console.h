@@ -20,6 +20,8 @@ bool readFile(const String& path, String& contents);
 bool parserCommand(const Command& command);
 bool websocketCommand(const Command& command);
 bool mqttCommand(const Command& command);
+bool serverCommand(const Command& command);
 /** Delete what the commands made. */
 void websocketCleanup();
 void mqttCleanup();
+void serverCleanup();
