@@ -86,6 +86,8 @@ class Session:
         path = folder / ("firmware" if variant.soc.name == "host" else "firmware.elf")
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
+        if variant.soc.name == "host":
+            self._copy_files(application.folder / "files", self.workspace.top / folder / "files")
 
     def add_component(self, name: str) -> None:
         """Declare a component's library and those of all it requires."""
@@ -147,6 +149,16 @@ class Session:
         env.AlwaysBuild(end)
         SCons.Script.Default(end)
         SCons.Script.BUILD_TARGETS[:] = end
+
+    def _copy_files(self, source: Path, target: Path) -> None:
+        """Declare copies of an application's files: the device may write to its own."""
+
+        def copy(target: Any, source: Any, env: Any) -> None:
+            Path(str(target[0])).write_bytes(Path(str(source[0])).read_bytes())
+
+        action = self._env.Action(copy, strfunction=None)
+        for file in sorted(path for path in source.rglob("*") if path.is_file()):
+            self._libraries += self._env.Command(str(target / file.relative_to(source)), str(file), action)
 
     def _adapters_in_use(self) -> list[Settings]:
         """Return settings for each adapter that is built, or those of the command line if there is nothing else."""

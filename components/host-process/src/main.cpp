@@ -2,6 +2,7 @@
  * Start-up code of an application that runs as a process on the host: options, main loop, report, exit.
  */
 #include "HeapTrace.h"
+#include "HostFiles.h"
 #include "options.h"
 #include "report.h"
 #include <Memory.h>
@@ -93,6 +94,7 @@ void configure()
 		hal_host_set_heap_total(options.heap);
 		Memory::setCap(options.heap);
 	}
+	HostProcess::useFiles(options.files);
 	Memory::failAllocation(options.failAllocation);
 }
 

@@ -13,6 +13,7 @@ struct Options {
 	uint64_t durationUs = 0;	   /* 0: no limit */
 	const char* report = nullptr;  /* file name */
 	const char* heapTrace = nullptr; /* file name */
+	const char* files = nullptr;   /* folder, nullptr: the one beside the program */
 	enum class Time { host, set, unset } time = Time::host;
 	int64_t unixTime = 0; /* with Time::set */
 };

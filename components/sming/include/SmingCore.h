@@ -8,9 +8,13 @@
 #include <Data/Stream/DataSourceStream.h>
 #include <Data/Stream/FileStream.h>
 #include <Data/Stream/FlashMemoryStream.h>
+#include <Data/Stream/JsonObjectStream.h>
 #include <Data/Stream/LimitedMemoryStream.h>
 #include <Data/Stream/MemoryDataStream.h>
 #include <Data/Stream/ReadWriteStream.h>
+#include <Data/Stream/TemplateFileStream.h>
+#include <Data/Stream/TemplateFlashMemoryStream.h>
+#include <Data/Stream/TemplateStream.h>
 #include <DateTime.h>
 #include <Delegate.h>
 #include <FileSystem.h>

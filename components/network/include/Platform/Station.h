@@ -2,7 +2,8 @@
  * WifiStation: this device as a client of a Wi-Fi network.
  *
  * On host, and on chips that reach the network over the serial line, there is no radio: the station is connected
- * as soon as it is enabled and told to, whatever the SSID. Events come from the task queue (Platform/WifiEvents.h).
+ * as soon as it is enabled and told to, whatever the SSID; a scan finds some made-up networks. Events come from the
+ * task queue (Platform/WifiEvents.h).
  */
 #pragma once
 

@@ -60,7 +60,7 @@ bool HttpResponse::sendDataStream(IDataSourceStream* newDataStream, const String
 		incomplete = true;
 		return false;
 	}
-	if(!newDataStream->isValid()) {
+	if(newDataStream->getStreamType() == eSST_Invalid) {
 		delete newDataStream;
 		code = HTTP_STATUS_NOT_FOUND;
 		return false;

@@ -17,6 +17,35 @@ constexpr int8_t rssi = -10;
 const MacAddress::Octets stationMac = {0x02, 0x53, 0x4D, 0x49, 0x4E, 0x01};
 const MacAddress::Octets accessPointMac = {0x02, 0x53, 0x4D, 0x49, 0x4E, 0x02};
 
+/* What a scan finds besides the network the station is set to: one of each kind that applications have to cope with. */
+struct Simulated {
+	const char* ssid;
+	WifiAuthMode mode;
+	uint8_t channel;
+	int16_t rssi;
+	bool hidden;
+};
+
+const Simulated simulated[] = {
+	{"Workshop", AUTH_WPA2_PSK, 6, -52, false},
+	{"Caf\xc3\xa9 <guests>", AUTH_OPEN, 11, -67, false},
+	{"Workshop", AUTH_WPA2_PSK, 1, -71, false}, // the same network from farther away
+	{"", AUTH_WPA2_PSK, 3, -80, true},
+};
+
+bool addNetwork(BssList& list, const String& ssid, const Simulated& network, uint8_t number)
+{
+	MacAddress::Octets octets = {0x02, 0x53, 0x4D, 0x49, 0x4E, number};
+	BssInfo info;
+	info.ssid = ssid;
+	info.bssid = MacAddress(octets);
+	info.authorization = network.mode;
+	info.channel = network.channel;
+	info.rssi = network.rssi;
+	info.hidden = network.hidden;
+	return list.add(info);
+}
+
 class Station final : public StationClass
 {
 public:
@@ -187,12 +216,15 @@ private:
 		}
 		if(scan) {
 			BssList list;
-			BssInfo info;
-			info.ssid = ssid;
-			info.bssid = MacAddress(accessPointMac);
-			info.channel = channel;
-			info.rssi = rssi;
-			bool ok = list.add(info);
+			bool ok = true;
+			if(!ssid.isEmpty()) {
+				ok = addNetwork(list, ssid, {nullptr, password.isEmpty() ? AUTH_OPEN : AUTH_WPA2_PSK, channel, rssi, false},
+								accessPointMac[5]);
+			}
+			uint8_t number = 0x10;
+			for(auto& network : simulated) {
+				ok = ok && addNetwork(list, network.ssid, network, number++);
+			}
 			scan(ok, list);
 		}
 	}

@@ -1,0 +1,4 @@
+/** See Data/Stream/JsonObjectStream.h. */
+#pragma once
+
+#include "Data/Stream/JsonObjectStream.h"
