@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.network import http_server as http
 from tests.network.console import Console, running_console
-from tests.network.tls_server import TlsServer, build_server, running_server
+from tests.network.tls_server import TlsServer, build_server, client_context, running_server
 from tests.support.apps import build_app
 from tests.support.peers import server_context
 from tests.support.pki import Authority, Identity
@@ -61,4 +62,42 @@ def server(server_executable: Path, identity: Identity, tmp_path: Path) -> Itera
     """A TlsServer with a certificate, which does not listen yet; it must be able to end in order."""
     with running_server(server_executable) as running:
         running.load(identity, tmp_path)
+        yield running
+
+
+@pytest.fixture(scope="session", params=["0", "Axtls", "Bearssl"])
+def http_adapter(request: pytest.FixtureRequest) -> str:
+    """What HttpServer runs over: nothing, or TLS with an adapter."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def http_executable(http_adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HttpServerTest's executable with that adapter."""
+    return http.build_server(tmp_path_factory.mktemp("http"), ssl=http_adapter, SANITIZERS=SANITIZERS)
+
+
+@pytest.fixture()
+def http_server(
+    http_adapter: str, http_executable: Path, authority: Authority, identity: Identity, tmp_path: Path
+) -> Iterator[http.HttpServer]:
+    """An HttpServer that does not listen yet; its port is a TLS one if there is an adapter."""
+    tls = None if http_adapter == "0" else client_context(authority)
+    with http.running_server(http_executable, tls) as running:
+        if tls:
+            running.load(identity, tmp_path)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def plain_http_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HttpServerTest's executable without TLS."""
+    return http.build_server(tmp_path_factory.mktemp("http"), ssl="0", SANITIZERS=SANITIZERS)
+
+
+@pytest.fixture()
+def plain_http_server(plain_http_executable: Path) -> Iterator[http.HttpServer]:
+    """An HttpServer without TLS that does not listen yet."""
+    with http.running_server(plain_http_executable) as running:
         yield running

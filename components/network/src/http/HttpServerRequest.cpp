@@ -27,7 +27,10 @@ int HttpServerConnection::onPath(const Url& uri)
 	if(request.method == HTTP_CONNECT || request.method == HTTP_TRACE) {
 		return refuse(HTTP_STATUS_NOT_IMPLEMENTED);
 	}
-	if(!uri.isValid() || strlen(uri.Path.c_str()) != uri.Path.length()) {
+	// A target with scheme and host is one for this server, too (RFC 9112 §3.2.2), but not without host or with a user
+	bool absolute = uri.Scheme.length() > 0;
+	if(!uri.isValid() || strlen(uri.Path.c_str()) != uri.Path.length() ||
+	   (absolute && (uri.Host.isEmpty() || uri.User.length() > 0))) {
 		return refuse(HTTP_STATUS_BAD_REQUEST);
 	}
 	request.uri = uri;
