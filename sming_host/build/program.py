@@ -25,6 +25,8 @@ class Application:
     includes: Sequence[str] = ("app", "include", ".")
     defines: Sequence[str] = ()
     cflags: Sequence[str] = ()
+    # The first build with TLS makes a key and a certificate, as generate-cert does.
+    certificate: bool = False
 
     def declare(
         self,
@@ -34,12 +36,13 @@ class Application:
         includes: Sequence[str] = (),
         defines: Iterable[str] = (),
         cflags: Iterable[str] = (),
+        certificate: bool = False,
         **defaults: object,
     ) -> None:
         """Take the keywords of `env.Application`: lower case for the build, upper case for values of variables."""
         lower = [name for name in defaults if not name.isupper()]
         if lower:
-            known = ("requires", "sources", "includes", "defines", "cflags")
+            known = ("requires", "sources", "includes", "defines", "cflags", "certificate")
             raise UserError(
                 f"{self.folder.name}/SConscript: env.Application has no {lower[0]}{nearest(lower[0], known)}"
             )
@@ -51,6 +54,7 @@ class Application:
         self.includes = (*self.includes, *includes)
         self.defines = tuple(defines)
         self.cflags = tuple(cflags)
+        self.certificate = certificate
         self.defaults = {name: str(value) for name, value in defaults.items()}
 
     def source_files(self) -> list[Path]:

@@ -57,6 +57,8 @@ class Session:
         settings = self.declare(application)
         builder = self._builder(settings)
         variant = builder.variant
+        if application.certificate and variant.adapter != "none":
+            self._make_certificate(application)
         requires = [*application.requires, *([variant.soc.startup] if variant.soc.startup else [])]
         own, system = builder.includes(requires)
         folder = variant.programs / application.name
@@ -149,6 +151,18 @@ class Session:
         env.AlwaysBuild(end)
         SCons.Script.Default(end)
         SCons.Script.BUILD_TARGETS[:] = end
+
+    def _make_certificate(self, application: Application) -> None:
+        """Make a key and a certificate for an application that has none of its own."""
+        store = self.workspace.out / "ssl"
+        folders = (application.folder / "include" / "ssl", store / "include" / "ssl")
+        if any((folder / "private_key.h").is_file() for folder in folders):
+            return
+        # Only here: making keys takes a library that no other build needs.
+        from sming_host.certificates import generate, settings_from_variables
+
+        generate(settings_from_variables({}, self.workspace.top, store))
+        print(f"{application.name}: made a key and a certificate in {self.workspace.name(store)}")
 
     def _copy_files(self, source: Path, target: Path) -> None:
         """Declare copies of an application's files: the device may write to its own."""
