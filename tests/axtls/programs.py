@@ -33,20 +33,23 @@ def identity_header(world: World) -> str:
     return "\n".join(lines) + "\n"
 
 
-def build(source: Path, folder: Path, world: World, flags: Sequence[str] = ("-O2",)) -> Path:
-    """Compile a program with the engine and BearSSL; returns its path."""
+def build(
+    source: Path, folder: Path, world: World, flags: Sequence[str] = ("-O2",), own_bearssl: Sequence[str] = ()
+) -> Path:
+    """Compile a program with the engine and BearSSL, of which `own_bearssl` with the same flags; returns its path."""
     native.build(sanitize=False)
     (folder / "identity.h").write_text(identity_header(world), "utf-8")
     program = folder / source.stem
-    components = native.COMPONENTS
+    components, root = native.COMPONENTS, native.bearssl_root()
     include = [components / "axtls/include", components / "axtls/src", components / "x509/include", folder]
-    engine = sorted((components / "axtls/src").glob("*.c"))
-    objects = sorted((native.OUT / "bearssl").glob("*.o"))
+    include.append(root / "src")
+    sources = [source, *sorted((components / "axtls/src").glob("*.c")), *(root / "src" / name for name in own_bearssl)]
+    replaced = {f"{Path(name).parent.name}_{Path(name).stem}.o" for name in own_bearssl}
+    objects = [path for path in sorted((native.OUT / "bearssl").glob("*.o")) if path.name not in replaced]
     subprocess.run(
         [
             "gcc", "-std=c11", "-g", "-Wall", "-Wextra", *flags, *(f"-I{d}" for d in include),
-            "-isystem", str(native.bearssl_root() / "inc"), str(source), *map(str, engine), *map(str, objects),
-            "-o", str(program),
+            "-isystem", str(root / "inc"), *map(str, [*sources, *objects]), "-lm", "-o", str(program),
         ],
         check=True,
     )  # fmt: skip
