@@ -9,9 +9,10 @@ from typing import Any
 
 from sming_host.build import flags as flag_sets
 from sming_host.build.component import Component, ComponentGraph, Source
-from sming_host.build.paths import Workspace
+from sming_host.build.paths import Workspace, make_folder
 from sming_host.build.progress import Progress
 from sming_host.build.scanner import source_scanner
+from sming_host.build.soc import memory_script
 from sming_host.build.steps import Archive, Compile, Link, tool_environment
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
@@ -111,9 +112,29 @@ class Builder:
     def program(self, path: str, unit: Unit, requires: Iterable[str]) -> Any:
         """Return the node of an executable: the sources of an application with all components it requires."""
         libraries = self._libraries(self.graph.closure(requires))
-        command = [self.variant.toolchain.cxx, *self.variant.flags.link]
+        variant = self.variant
+        # Only the host has a C++ library; for chips its headers suffice.
+        linker = variant.toolchain.cxx if variant.soc.is_host else variant.toolchain.cc
+        command = [linker, *variant.flags.link, *variant.toolchain.link]
+        scripts = self._linker_scripts()
+        if scripts:
+            command += ["-L", self.workspace.name(scripts[0].parent), "-T", self.workspace.name(scripts[1])]
         step = Link(self.progress, self._environment, command)
-        return self._make(step, path, [*self.objects(unit), *libraries])
+        node = self._make(step, path, [*self.objects(unit), *libraries])
+        self.env.Depends(node, [self._file(script) for script in scripts])
+        return node
+
+    def _linker_scripts(self) -> list[Path]:
+        """Return memory.ld, written from the SoC table, and the chip's linker script; nothing for the host."""
+        soc = self.variant.soc
+        if not soc.script:
+            return []
+        memory = self.workspace.out / "source" / f"memory-{soc.name}" / "memory.ld"
+        text = memory_script(soc)
+        if not memory.is_file() or memory.read_text("utf-8") != text:
+            make_folder(memory.parent)
+            memory.write_text(text, "utf-8")
+        return [memory, self.graph.get("hal").folder / soc.script]
 
     def shared_library(self, path: str, component: Component) -> Any:
         """Return the node of a shared library: exports what the component itself defines, hides all below it."""
@@ -166,8 +187,10 @@ class Builder:
         language = {"CC": flags.c, "CXX": flags.cxx, "AS": ()}[verb]
         command = [
             variant.toolchain.cxx if verb == "CXX" else variant.toolchain.cc,
+            *variant.toolchain.common,
             *flags.common,
             *language,
+            *(variant.toolchain.cxx_headers if verb == "CXX" else ()),
             *(() if unit.warnings == flag_sets.NO_WARNINGS else flags.ours),
             *unit.warnings,
             *unit.cflags,

@@ -29,7 +29,7 @@ def _look(settings: Settings, workspace: Workspace) -> Iterator[Finding]:
     if settings["SMING_SOC"] != "host":
         try:
             soc = SOCS[settings["SMING_SOC"]]
-            yield Finding(soc.name, Status.OK, find_toolchain(soc, settings, workspace.out).identity)
+            yield Finding(soc.name, Status.OK, find_toolchain(soc, settings, workspace).identity)
         except UserError as error:
             yield Finding(soc.name, Status.FAIL, error.message, error.hint)
     if settings["LAUNCHER"]:

@@ -43,14 +43,25 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
     """Return the flags for one chip and one set of values."""
     release = settings.flag("SMING_RELEASE")
     common = [*soc.cpu_flags, f"-DARCH_{soc.family.upper()}=1"]
-    common += ["-Os", "-DSMING_RELEASE=1", "-DNDEBUG"] if release else ["-Og", "-g"]
+    if release:
+        common += ["-Os", "-DSMING_RELEASE=1", "-DNDEBUG"]
+    else:
+        # A chip has no room for code that is not optimised.
+        common += ["-Og" if soc.is_host else "-Os", "-g"]
     common += ["-ffunction-sections", "-fdata-sections"]
     link = [*soc.cpu_flags, "-Wl,--gc-sections"]
-    if soc.name == "host":
+    cxx = ["-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"]
+    if soc.is_host:
         # One set of libraries serves programs and the shared library of the Python binding.
         common.append("-fPIC")
         # The resolver's threads; part of libc itself only since glibc 2.34.
         link.append("-pthread")
+    else:
+        # Nothing is ever destroyed, main() is the framework's own, and it is asked for by hal, which comes last.
+        cxx.append("-fno-use-cxa-atexit")
+        common.append("-fno-unwind-tables")
+        common.append("-fno-asynchronous-unwind-tables")
+        link += ["-nostartfiles", "-Wl,-u,main", "-Wl,--print-memory-usage"]
     last = []
     sanitizers = settings["SANITIZERS"]
     if sanitizers:
@@ -72,7 +83,7 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
     return Flags(
         common=tuple(common),
         c=("-std=c11",),
-        cxx=("-std=c++17", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fcheck-new"),
+        cxx=tuple(cxx),
         # What a sanitizer finds in our code ends the program; in other people's it is only told.
         ours=("-fno-sanitize-recover=all",) if sanitizers else (),
         last=(*last, *settings.words("USER_CFLAGS")),

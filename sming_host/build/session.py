@@ -85,7 +85,7 @@ class Session:
             warnings=APPLICATION_WARNINGS,
             base=name,
         )
-        path = folder / ("firmware" if variant.soc.name == "host" else "firmware.elf")
+        path = folder / ("firmware" if variant.soc.is_host else "firmware.elf")
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
         if variant.soc.name == "host":
@@ -218,7 +218,7 @@ class Session:
         return [output]
 
     def _toolchain(self, settings: Settings) -> Any:
-        return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace.out)
+        return find_toolchain(SOCS[settings["SMING_SOC"]], settings, self.workspace)
 
     def _read_component(self, name: str, script: Path, settings: Settings, variant: Variant) -> Component:
         declared: list[Component] = []
@@ -233,7 +233,14 @@ class Session:
                     )
             declared.append(Component.declare(component, script.parent, **keywords))
 
-        self._read(script, settings, {"Component": declare}, HAL=variant.soc.family, SSL_ADAPTER=variant.adapter)
+        self._read(
+            script,
+            settings,
+            {"Component": declare},
+            HAL=variant.soc.family,
+            CORE=variant.soc.cpu,
+            SSL_ADAPTER=variant.adapter,
+        )
         for component in declared:
             if component.name == name:
                 return component

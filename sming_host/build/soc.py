@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 
@@ -33,63 +34,107 @@ class Soc:
     prefix: str
     # For the compiler and the linker driver.
     cpu_flags: tuple[str, ...] = ()
+    # Package of the compiler, see archive/pins.py; empty: what the machine has.
+    compiler: str = ""
+    # What a linker script may fill; goes into memory.ld.
     memory: tuple[Region, ...] = ()
+    # Linker script in components/hal.
+    script: str = ""
     # Name of the image format; empty: the program is the result.
     image: str = ""
     # Component that holds main() or the reset code.
-    startup: str = ""
+    startup: str = "device"
     # Name of the emulator; empty: none.
     emulator: str = ""
 
+    @property
+    def is_host(self) -> bool:
+        """Tell whether this is the machine that builds."""
+        return self.name == "host"
 
-_XTENSA = ("-mlongcalls", "-mtext-section-literals")
-_RISCV = ("-march=rv32imc_zicsr", "-mabi=ilp32")
-_CORTEX_M0 = ("-mcpu=cortex-m0plus", "-mthumb")
+
+KB = 1 << 10
+
+_HOST = Soc(
+    "host",
+    "This machine, with the network of the operating system",
+    "host",
+    cpu="host",
+    prefix="",
+    startup="host-process",
+    emulator="process",
+)
+_xtensa = partial(
+    Soc,
+    cpu="lx106",
+    prefix="xtensa-lx106-elf-",
+    cpu_flags=("-mlongcalls", "-mtext-section-literals"),
+    compiler="gcc-xtensa-lx106",
+    emulator="qemu",
+)
+_riscv = partial(
+    Soc,
+    family="esp32",
+    cpu="rv32imc",
+    prefix="riscv64-unknown-elf-",
+    cpu_flags=("-march=rv32imc", "-mabi=ilp32"),
+    compiler="gcc-riscv64-unknown-elf",
+    script="esp32/rv32imc.ld",
+    emulator="unicorn",
+)
+_cortex_m0 = partial(
+    Soc,
+    cpu="cortex-m0plus",
+    prefix="arm-none-eabi-",
+    cpu_flags=("-mcpu=cortex-m0plus", "-mthumb"),
+    compiler="gcc-arm-none-eabi",
+    emulator="unicorn",
+)
+
+
+def _one_memory(instruction: int, data: int, size: int) -> tuple[Region, ...]:
+    """Return the regions of a memory that stands at two addresses, for instructions and for data."""
+    return (Region("iram", instruction, size), Region("dram", data, size))
+
 
 _ROWS = (
-    Soc(
-        "host",
-        "This machine, with the network of the operating system",
-        "host",
-        "host",
-        "",
-        startup="host-process",
-        emulator="process",
-    ),
-    Soc(
+    _HOST,
+    _xtensa(
         "esp8266",
         "Espressif ESP8266, Xtensa LX106",
         "esp8266",
-        "lx106",
-        "xtensa-lx106-elf-",
-        _XTENSA,
-        (Region("iram", 0x40100000, 32 << 10), Region("dram", 0x3FFE8000, 80 << 10)),
+        script="esp8266/flash.ld",
+        memory=(
+            # Flash as it is mapped: 1 MB, less the image header in front.
+            Region("irom", 0x40201010, 1024 * KB - 0x1010),
+            Region("iram", 0x40100000, 32 * KB),
+            Region("dram", 0x3FFE8000, 80 * KB),
+        ),
         image="esp8266",
-        emulator="qemu",
     ),
-    Soc("esp32", "Espressif ESP32, Xtensa LX6", "esp32", "lx106", "xtensa-lx106-elf-", _XTENSA, image="esp32"),
-    Soc("esp32s2", "Espressif ESP32-S2, Xtensa LX7", "esp32", "lx106", "xtensa-lx106-elf-", _XTENSA, image="esp32s2"),
-    Soc("esp32s3", "Espressif ESP32-S3, Xtensa LX7", "esp32", "lx106", "xtensa-lx106-elf-", _XTENSA, image="esp32s3"),
-    Soc("esp32c2", "Espressif ESP32-C2, RISC-V", "esp32", "rv32imc", "riscv64-unknown-elf-", _RISCV, image="esp32c2"),
-    Soc(
+    _xtensa("esp32", "Espressif ESP32, Xtensa LX6", "esp32", image="esp32"),
+    _xtensa("esp32s2", "Espressif ESP32-S2, Xtensa LX7", "esp32", image="esp32s2"),
+    _xtensa("esp32s3", "Espressif ESP32-S3, Xtensa LX7", "esp32", image="esp32s3"),
+    _riscv(
+        "esp32c2",
+        "Espressif ESP32-C2, RISC-V",
+        # Behind it the ROM has its variables while it loads.
+        memory=_one_memory(0x40380000, 0x3FCA0000, 248 * KB),
+        image="esp32c2",
+    ),
+    _riscv(
         "esp32c3",
         "Espressif ESP32-C3, RISC-V",
-        "esp32",
-        "rv32imc",
-        "riscv64-unknown-elf-",
-        _RISCV,
+        memory=_one_memory(0x40380000, 0x3FC80000, 376 * KB),
         image="esp32c3",
-        emulator="unicorn",
     ),
-    Soc(
+    _cortex_m0(
         "rp2040",
         "Raspberry Pi RP2040, Cortex-M0+",
         "rp2040",
-        "cortex-m0plus",
-        "arm-none-eabi-",
-        _CORTEX_M0,
+        script="rp2040/flash.ld",
+        memory=(Region("flash", 0x10000000, 2048 * KB), Region("ram", 0x20000000, 264 * KB)),
         image="uf2",
-        emulator="unicorn",
     ),
 )
 
@@ -97,5 +142,15 @@ SOCS = {row.name: row for row in _ROWS}
 
 
 def soc_is_ready(soc: Soc, component_folders: Iterable[Path]) -> bool:
-    """Tell whether there is a hal for a chip's family."""
-    return any((folder / "hal" / soc.family).is_dir() for folder in component_folders)
+    """Tell whether components/hal has what a chip needs."""
+    return any(
+        (folder / "hal" / soc.family).is_dir()
+        and (soc.is_host or (bool(soc.script) and (folder / "hal" / soc.script).is_file()))
+        for folder in component_folders
+    )
+
+
+def memory_script(soc: Soc) -> str:
+    """Return memory.ld: the chip's memory for its linker script."""
+    lines = [f"\t{region.name} : ORIGIN = 0x{region.start:x}, LENGTH = 0x{region.size:x}" for region in soc.memory]
+    return "\n".join([f"/* {soc.name} */", "MEMORY", "{", *lines, "}", ""])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sming_host.build import archive
 from sming_host.build.options import Settings
+from sming_host.build.paths import Workspace, short_hash
 from sming_host.build.soc import Soc
 from sming_host.errors import UserError
 
@@ -31,14 +32,21 @@ class Toolchain:
     identity: str
     # Stands before every compilation; no part of a signature.
     launcher: tuple[str, ...] = ()
+    # Where its C and C++ libraries are: for every compilation, for C++ alone, for the linker.
+    common: tuple[str, ...] = ()
+    cxx_headers: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
 
 
-def find_toolchain(soc: Soc, settings: Settings, out: Path) -> Toolchain:
-    """Return the tools for a chip, each found on PATH or below TOOLCHAIN."""
+def find_toolchain(soc: Soc, settings: Settings, workspace: Workspace) -> Toolchain:
+    """Return the tools for a chip: those below TOOLCHAIN, on PATH, or from the package archive."""
     given = settings["TOOLCHAIN"]
+    out = workspace.out
     if given == CLANG:
         return _clang(soc, settings, out)
     prefix = given or soc.prefix
+    if soc.compiler and not given and not shutil.which(prefix + "g++"):
+        return _fetched(soc, settings, workspace)
     found = {tool: _find(prefix, tool, soc, settings) for tool in ("gcc", "g++", "ar")}
     return Toolchain(
         cc=prefix + "gcc",
@@ -49,9 +57,38 @@ def find_toolchain(soc: Soc, settings: Settings, out: Path) -> Toolchain:
     )
 
 
+def _fetched(soc: Soc, settings: Settings, workspace: Workspace) -> Toolchain:
+    """Return a compiler of the package archive, with picolibc.
+
+    Of the cross compilers, all GCC 12.2, only ARM's has the headers of the C++ library; they serve all cores.
+    """
+    tool = archive.tool_package(soc.compiler, root=settings[archive.TOOLS[soc.compiler].variable] or None)
+    headers = archive.tool_package("libstdcxx")
+    if tool.root is None or headers.root is None:
+        raise UserError(f"{soc.compiler}: no folder of its own", "Say TOOLCHAIN=… for a compiler of yours.")
+    root = workspace.link(f"{soc.compiler}-{short_hash(str(tool.root))}", tool.root)
+    cxx = workspace.link(f"libstdcxx-{short_hash(str(headers.root))}", headers.root)
+    specs = sorted(tool.root.glob("usr/lib/**/picolibc.specs"))
+    version = sorted(headers.root.glob("usr/include/newlib/c++/*"))
+    if not specs or not version:
+        raise UserError(f"{soc.compiler}: picolibc or the C++ headers are missing from the package")
+    library = workspace.name(cxx / version[-1].relative_to(headers.root))
+    specs_flag = f"--specs={workspace.name(root / specs[0].relative_to(tool.root))}"
+    return Toolchain(
+        cc=str(tool.program(soc.prefix + "gcc")),
+        cxx=str(tool.program(soc.prefix + "g++")),
+        ar=str(tool.program(soc.prefix + "ar")),
+        identity=_identity(tool.program(soc.prefix + "gcc"), workspace.out),
+        launcher=find_launcher(settings["LAUNCHER"]),
+        common=(specs_flag,),
+        cxx_headers=("-nostdinc++", "-isystem", library, "-isystem", f"{library}/arm-none-eabi/thumb/v6-m/nofp"),
+        link=(specs_flag,),
+    )
+
+
 def _clang(soc: Soc, settings: Settings, out: Path) -> Toolchain:
     """Return clang, fetched on first use. Headers and libraries are those of the machine's gcc."""
-    if soc.name != "host":
+    if not soc.is_host:
         raise UserError(f"TOOLCHAIN={CLANG} builds for the host only, not for {soc.name}")
     tool = archive.tool_package(CLANG, root=settings["CLANG_ROOT"] or None)
     return Toolchain(
@@ -72,7 +109,7 @@ def _find(prefix: str, tool: str, soc: Soc, settings: Settings) -> Path:
             f"no compiler at TOOLCHAIN={prefix}: there is no program {prefix}{tool}",
             "TOOLCHAIN is what stands before gcc, g++ and ar: a folder with a slash at its end, or a cross prefix.",
         )
-    if soc.name == "host":
+    if soc.is_host:
         raise UserError(
             f"no {tool} on PATH: the host build needs gcc, g++ and ar",
             f"Debian, Ubuntu: apt install {_HOST_PACKAGES[tool]} (all three: apt install build-essential).",

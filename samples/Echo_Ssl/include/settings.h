@@ -4,7 +4,12 @@
 #include <Network/Ssl/Fingerprints.h>
 
 #ifndef SERVER_IP
+#ifdef ARCH_HOST
 #define SERVER_IP "127.0.0.1"
+#else
+/* The machine at the other end of the serial line */
+#define SERVER_IP "10.0.2.2"
+#endif
 #endif
 
 #ifndef SERVER_PORT

@@ -193,11 +193,11 @@ class Apt:
         if result.returncode != 0:
             raise self._explain(result.stderr, f"the sources of {name} {version} could not be downloaded")
 
-    def closure(self, packages: Sequence[str], drop: Sequence[str]) -> list[Deb]:
-        """`packages` with everything they depend on, except the machine's C library and `drop`."""
+    def closure(self, packages: Sequence[str], drop: Sequence[str], *, alone: bool = False) -> list[Deb]:
+        """`packages` with everything they depend on, except the machine's C library and `drop`; or they `alone`."""
         installed = machine.libc_status()
         (self._state / "status").write_text(installed + _pretended((*_MAINTAINER_ONLY, *drop)), "utf-8")
-        listing = self._run("apt-get", ["--print-uris", "--yes", "install", *packages])
+        listing = self._run("apt-get", ["--print-uris", "--yes", "download" if alone else "install", *packages])
         if listing.returncode != 0:
             raise PackageMissing(
                 f"this machine's package archive cannot supply {' '.join(packages)}: {_last_error(listing.stderr)}",

@@ -37,10 +37,11 @@ class ToolPin:
     """One tool: packages, the programs wanted from them, and how to see that it runs.
 
     A program with a slash in its name is a path inside the tree (``usr/lib/chromium/chromium``) and known by its last
-    part. `majors` are the accepted major versions of the first package. `smoke` is a command line whose first word is
-    one of `programs`, `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after
-    ``--version``), or, where it is empty, the command must exit 0 in silence. `drop` names packages that are not
-    wanted in the closure. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
+    part. A pin without programs is a library or headers below the tool's `root`. `majors` are the accepted major
+    versions of the first package. `smoke` is a command line whose first word is one of `programs`, `smoke_input` what
+    it reads; `answer` must be in its output (some programs exit with 1 after ``--version``), or, where it is empty,
+    the command must exit 0 in silence. `drop` names packages that are not wanted in the closure; `alone` fetches
+    nothing but `packages`. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
     `host_first` takes the programs from PATH when all of them are there.
     """
 
@@ -53,6 +54,7 @@ class ToolPin:
     smoke_input: str = ""
     host_first: bool = False
     drop: tuple[str, ...] = ()
+    alone: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -82,6 +84,12 @@ _SOURCES = (
         "2.9.4",
         "467b9e30fd0979ee301065e70f637d525c28193449e1b13fbcb1b1fab3ad224f",
         ("http_parser.h", "http_parser.c"),
+    ),
+    SourcePin(
+        "lwip",
+        "2.1.3+dfsg1",
+        "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24",
+        ("src/include/lwip/init.h", "src/core/tcp.c", "src/core/ipv4/ip4.c"),
     ),
 )
 
@@ -210,6 +218,55 @@ _TOOLS = (
         answer="",
     ),
     ToolPin(
+        "gcc-riscv64-unknown-elf",
+        packages=("gcc-riscv64-unknown-elf", "binutils-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"),
+        majors=("12",),
+        programs=("riscv64-unknown-elf-gcc", "riscv64-unknown-elf-g++", "riscv64-unknown-elf-ar"),
+        smoke=(
+            "riscv64-unknown-elf-gcc",
+            "--specs={root}/usr/lib/picolibc/riscv64-unknown-elf/picolibc.specs",
+            "-march=rv32imc",
+            "-mabi=ilp32",
+            "-c",
+            "-o",
+            "smoke.o",
+            "-xc",
+            "-",
+        ),
+        smoke_input='#include <string.h>\nint _start(void) { return (int)strlen(""); }\n',
+        answer="",
+    ),
+    ToolPin(
+        "gcc-arm-none-eabi",
+        packages=("gcc-arm-none-eabi", "binutils-arm-none-eabi", "picolibc-arm-none-eabi"),
+        # Debian's epoch and the name of ARM's release: 15:12.2.rel1-1.
+        majors=("12",),
+        programs=("arm-none-eabi-gcc", "arm-none-eabi-g++", "arm-none-eabi-ar"),
+        smoke=(
+            "arm-none-eabi-gcc",
+            "--specs={root}/usr/lib/picolibc/arm-none-eabi/picolibc.specs",
+            "-mcpu=cortex-m0plus",
+            "-mthumb",
+            "-c",
+            "-o",
+            "smoke.o",
+            "-xc",
+            "-",
+        ),
+        smoke_input='#include <string.h>\nint _start(void) { return (int)strlen(""); }\n',
+        answer="",
+    ),
+    ToolPin(
+        # Headers of the C++ library: of the three cross compilers, all GCC 12.2, only ARM's ships them.
+        "libstdcxx",
+        packages=("libstdc++-arm-none-eabi-dev",),
+        majors=("12",),
+        programs=(),
+        alone=True,
+        smoke=(),
+        answer="",
+    ),
+    ToolPin(
         "qemu",
         packages=("qemu-system-misc",),
         majors=("7", "8", "9", "10"),
@@ -217,6 +274,15 @@ _TOOLS = (
         smoke=("qemu-system-xtensa", "--version"),
         answer="QEMU emulator version",
         host_first=True,
+    ),
+    ToolPin(
+        # User-mode network of the bridge: a library, no program.
+        "libslirp",
+        packages=("libslirp0",),
+        majors=("4",),
+        programs=(),
+        smoke=(),
+        answer="",
     ),
 )
 

@@ -168,7 +168,7 @@ def _fetch(pin: ToolPin, entry: Entry, cache: Path, progress: Progress) -> None:
 
 
 def _download(pin: ToolPin, apt: Apt, folder: Path, progress: Progress) -> list[Deb]:
-    debs = apt.closure(pin.packages, pin.drop)
+    debs = apt.closure(pin.packages, pin.drop, alone=pin.alone)
     chosen = {deb.name: deb for deb in debs}
     main = chosen.get(pin.packages[0])
     if main is None:
@@ -251,6 +251,8 @@ def _make_runnable(pin: ToolPin, staged: Path, tree: Path, exact: Mapping[str, s
 
 def _smoke(pin: ToolPin, staged: Path, exact: Mapping[str, str]) -> None:
     """Run the tool once before anybody relies on it."""
+    if not pin.smoke:
+        return
     words = [word.replace("{root}", str(staged / "root")) for word in pin.smoke[1:]]
     folder = staged / "smoke"
     folder.mkdir()

@@ -68,6 +68,6 @@ private:
 	bool open();
 	static void onEvents(void* arg, uint32_t events);
 
-	int handle = -1;	   ///< the backend's
+	intptr_t handle = -1;  ///< the backend's
 	bool* alive = nullptr; ///< set false when the object is deleted or closed in onReceive()
 };

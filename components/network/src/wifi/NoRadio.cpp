@@ -2,6 +2,9 @@
  * Wi-Fi of a device without a radio (host, serial link): a station that is connected as soon as it should be, and
  * an access point without clients.
  */
+#ifndef ARCH_HOST
+#include <Network/Link.h>
+#endif
 #include <Platform/AccessPoint.h>
 #include <Platform/Station.h>
 #include <Platform/System.h>
@@ -152,6 +155,9 @@ public:
 		netmask = newNetmask;
 		gateway = newGateway;
 		dhcp = false;
+#ifndef ARCH_HOST
+		Network::Link::setAddress(ip, netmask, gateway);
+#endif
 		return true;
 	}
 	String getSSID() const override
@@ -235,9 +241,15 @@ private:
 	ScanCompletedDelegate scanDone;
 	SimpleTimer later;
 	MacAddress mac{stationMac};
+#ifdef ARCH_HOST
 	IpAddress ip{127, 0, 0, 1};
 	IpAddress netmask{255, 0, 0, 0};
 	IpAddress gateway{127, 0, 0, 1};
+#else
+	IpAddress ip{Network::Link::defaultAddress};
+	IpAddress netmask{Network::Link::defaultNetmask};
+	IpAddress gateway{Network::Link::defaultGateway};
+#endif
 	StationConnectionStatus status = eSCS_Idle;
 	Event wanted = Event::none;
 	bool enabled = false;

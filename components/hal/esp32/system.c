@@ -1,0 +1,85 @@
+/* Time, watchdogs, restart, noise. */
+#include "hal.h"
+#include "hal_chip.h"
+#include "registers.h"
+
+uint64_t hal_time_us(void)
+{
+	SYSTIMER_UNIT0_OP = SYSTIMER_UPDATE;
+	while((SYSTIMER_UNIT0_OP & SYSTIMER_VALID) == 0) {
+	}
+	uint64_t high = SYSTIMER_UNIT0_VALUE_HIGH;
+	uint32_t low = SYSTIMER_UNIT0_VALUE_LOW;
+	return (high << 32 | low) / SYSTIMER_TICKS_PER_US;
+}
+
+/* The ROM starts them before it loads from flash */
+static void stop_watchdogs(void)
+{
+	RTC_WDTWPROTECT = WDT_KEY;
+	RTC_WDTCONFIG0 = 0;
+	RTC_WDTWPROTECT = 0;
+	RTC_SWD_WPROTECT = SWD_KEY;
+	RTC_SWD_CONF |= RTC_SWD_AUTO_FEED;
+	RTC_SWD_WPROTECT = 0;
+	static const uint32_t groups[] = TIMER_GROUPS;
+	for(unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); ++i) {
+		TIMER_GROUP_WDTWPROTECT(groups[i]) = WDT_KEY;
+		TIMER_GROUP_WDTCONFIG0(groups[i]) = 0;
+		TIMER_GROUP_WDTWPROTECT(groups[i]) = 0;
+	}
+}
+
+void chip_start(void)
+{
+	stop_watchdogs();
+	RTC_CLK_CONF |= RTC_DIG_CLK8M_EN;
+}
+
+void chip_sleep(uint32_t us)
+{
+	uint64_t end = hal_time_us() + us;
+	while(UART_RX_COUNT(UART_STATUS) == 0 && hal_time_us() < end) {
+	}
+}
+
+/* With the RC oscillator alone as its source the generator gives full words at 62.5 kHz at most. */
+bool chip_entropy(uint8_t* data, size_t length)
+{
+	uint32_t word = 0;
+	for(size_t i = 0; i < length; ++i) {
+		if(i % 4 == 0) {
+			for(uint64_t end = hal_time_us() + 20; hal_time_us() < end;) {
+			}
+			word = REGISTER(RANDOM_DATA);
+		}
+		data[i] = (uint8_t)(word >> i % 4 * 8);
+	}
+	return true;
+}
+
+void hal_watchdog_feed(void)
+{
+}
+
+void hal_restart(void)
+{
+	RTC_OPTIONS0 |= RTC_SW_SYS_RST;
+	for(;;) {
+	}
+}
+
+uint32_t hal_chip_id(void)
+{
+	return EFUSE_MAC_LOW;
+}
+
+uint32_t hal_cpu_frequency_get(void)
+{
+	return 40; /* as the ROM leaves it: the crystal's */
+}
+
+bool hal_cpu_frequency_set(uint32_t mhz)
+{
+	return mhz == hal_cpu_frequency_get();
+}

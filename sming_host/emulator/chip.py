@@ -1,0 +1,118 @@
+"""Starts emulators: each a process with one end of a socket pair as its serial line."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Optional
+
+from sming_host.build.soc import SOCS
+from sming_host.errors import UserError
+
+UNICORN = "unicorn==2.1.4"
+_END_S = 10
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Bytes that a program has used of its memory; None where it cannot be known."""
+
+    stack_size: Optional[int] = None
+    stack_peak: Optional[int] = None
+    heap_size: Optional[int] = None
+    heap_free: Optional[int] = None
+    heap_least_free: Optional[int] = None
+
+
+class Chip:
+    """A running emulator. `serial` is the other end of its serial line."""
+
+    def __init__(self, process: subprocess.Popen[bytes], serial: socket.socket, folder: Path) -> None:
+        self.process = process
+        self.serial = serial
+        self._folder = folder
+
+    def __enter__(self) -> Chip:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> Figures:
+        """End the emulator and return what its program has used."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(_END_S)
+        self.serial.close()
+        report = self._folder / "figures.json"
+        figures = Figures(**json.loads(report.read_text("utf-8"))) if report.is_file() else Figures()
+        for path in self._folder.glob("*"):
+            path.unlink()
+        if self._folder.is_dir():
+            self._folder.rmdir()
+        return figures
+
+
+def start_chip(soc: str, image: Path) -> Chip:
+    """Start a program on an emulated chip."""
+    if soc not in SOCS or SOCS[soc].is_host:
+        raise UserError(
+            f"there is no emulated chip {soc}", "Chips: " + ", ".join(name for name in SOCS if name != "host")
+        )
+    if not image.is_file():
+        raise UserError(f"{image}: there is no such file", f"./scons SMING_SOC={soc} APP=… builds one.")
+    emulator = SOCS[soc].emulator
+    if emulator == "unicorn":
+        return _start_unicorn(soc, image)
+    raise UserError(f"{soc} cannot be emulated yet")
+
+
+def _start_unicorn(soc: str, image: Path) -> Chip:
+    require_unicorn()
+    ours, theirs = socket.socketpair()
+    folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
+    with theirs:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "sming_host.emulator.unicorn_process",
+                soc,
+                str(image),
+                f"--line={theirs.fileno()}",
+                f"--figures={folder / 'figures.json'}",
+            ],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env=dict(os.environ),
+        )
+    return Chip(process, ours, folder)
+
+
+def require_unicorn() -> None:
+    """Install the emulator into this Python environment unless it is there."""
+    if importlib.util.find_spec("unicorn") is not None:
+        return
+    print(f"installing {UNICORN} …", file=sys.stderr)
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", UNICORN]
+    if subprocess.run(command, stdout=sys.stderr, check=False).returncode != 0:
+        raise UserError(f"{UNICORN} could not be installed", "See pip's message above; it needs the network once.")
+    importlib.invalidate_caches()

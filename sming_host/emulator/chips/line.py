@@ -1,0 +1,70 @@
+"""A chip's end of the serial line: a socket."""
+
+from __future__ import annotations
+
+import select
+import socket
+
+# How long a program that polls an empty receiver is put to sleep: it would only keep a processor busy.
+_NAP_S = 0.001
+# Looks at an empty receiver before that.
+_PATIENCE = 4
+_BATCH = 4096
+
+
+class Line:
+    """Bytes to and from the socket, without a thread: the program's own polling drives it."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._link.setblocking(False)
+        self._received = bytearray()
+        self._sent = bytearray()
+        self._empty_looks = 0
+        self.gone = False
+
+    def available(self) -> int:
+        """Return the number of bytes that were received; sends what waits first."""
+        self.flush()
+        if not self._received and not self._fill():
+            self._empty_looks += 1
+            if self._empty_looks > _PATIENCE:
+                select.select([self._link], [], [], _NAP_S)
+                self._fill()
+        if self._received:
+            self._empty_looks = 0
+        return len(self._received)
+
+    def _fill(self) -> bool:
+        try:
+            data = self._link.recv(_BATCH)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self.gone = True
+        self._received += data
+        return bool(data)
+
+    def take(self) -> int:
+        """Return the next byte that was received, 0 if there is none."""
+        return self._received.pop(0) if self._received else 0
+
+    def put(self, byte: int) -> None:
+        """Send a byte."""
+        self._sent.append(byte & 0xFF)
+        self._empty_looks = 0
+        if len(self._sent) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand everything over, waiting for room: a transmitter that is read slowly is a slow transmitter."""
+        while self._sent and not self.gone:
+            try:
+                count = self._link.send(self._sent)
+                del self._sent[:count]
+            except BlockingIOError:
+                select.select([], [self._link], [], 1.0)
+            except OSError:
+                self.gone = True
