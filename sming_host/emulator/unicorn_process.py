@@ -16,6 +16,7 @@ from typing import Any
 from sming_host.emulator.chips.chip import Chip
 from sming_host.emulator.chips.esp32riscv import Esp32RiscV
 from sming_host.emulator.chips.line import Line
+from sming_host.emulator.chips.rp2040 import Rp2040
 from sming_host.emulator.figures import read_figures
 from sming_host.emulator.image import read_image
 
@@ -23,6 +24,8 @@ from sming_host.emulator.image import read_image
 def _make(soc: str, line: Line) -> Chip:
     if soc in ("esp32c2", "esp32c3"):
         return Esp32RiscV(soc, line)
+    if soc == "rp2040":
+        return Rp2040(line)
     raise SystemExit(f"unicorn runs no {soc}")
 
 

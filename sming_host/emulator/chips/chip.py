@@ -65,6 +65,10 @@ class Chip(ABC):
         if write:
             self._writes[address] = write
 
+    def value(self, address: int) -> int:
+        """Return what was last written to a register that keeps it."""
+        return self._registers.get(address, 0)
+
     def microseconds(self) -> int:
         """Return the time since the start."""
         return (time.monotonic_ns() - self._start_ns) // 1000
