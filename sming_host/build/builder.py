@@ -117,9 +117,13 @@ class Builder:
         linker = variant.toolchain.cxx if variant.soc.is_host else variant.toolchain.cc
         command = [linker, *variant.flags.link, *variant.toolchain.link]
         scripts = self._linker_scripts()
+        last: list[str] = []
         if scripts:
             command += ["-L", self.workspace.name(scripts[0].parent), "-T", self.workspace.name(scripts[1])]
-        step = Link(self.progress, self._environment, command)
+            # On a chip the lowest layer calls main(), and the C library needs what libgcc-lx106 supplements.
+            command.append("-Wl,--start-group")
+            last += ["-lc", "-lgcc", "-Wl,--end-group"]
+        step = Link(self.progress, self._environment, command, last)
         node = self._make(step, path, [*self.objects(unit), *libraries])
         self.env.Depends(node, [self._file(script) for script in scripts])
         return node

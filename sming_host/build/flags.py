@@ -57,11 +57,11 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         # The resolver's threads; part of libc itself only since glibc 2.34.
         link.append("-pthread")
     else:
-        # Nothing is ever destroyed, main() is the framework's own, and it is asked for by hal, which comes last.
+        # Nothing is ever destroyed, and start-up is our own.
         cxx.append("-fno-use-cxa-atexit")
         common.append("-fno-unwind-tables")
         common.append("-fno-asynchronous-unwind-tables")
-        link += ["-nostartfiles", "-Wl,-u,main", "-Wl,--print-memory-usage"]
+        link += ["-nostartfiles", "-Wl,--no-warn-rwx-segments"]
     last = []
     sanitizers = settings["SANITIZERS"]
     if sanitizers:

@@ -103,6 +103,7 @@ _ROWS = (
         "esp8266",
         "Espressif ESP8266, Xtensa LX106",
         "esp8266",
+        cpu_flags=("-mlongcalls", "-mtext-section-literals", "-mforce-l32"),
         script="esp8266/flash.ld",
         memory=(
             # Flash as it is mapped: 1 MB, less the image header in front.

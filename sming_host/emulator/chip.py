@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional
 
+from sming_host.build import archive
 from sming_host.build.soc import SOCS
 from sming_host.errors import UserError
 
@@ -81,12 +82,10 @@ def start_chip(soc: str, image: Path) -> Chip:
         raise UserError(f"{image}: there is no such file", f"./scons SMING_SOC={soc} APP=… builds one.")
     emulator = SOCS[soc].emulator
     if emulator == "unicorn":
-        return _start_unicorn(soc, image)
-    raise UserError(f"{soc} cannot be emulated yet")
-
-
-def _start_unicorn(soc: str, image: Path) -> Chip:
-    require_unicorn()
+        require_unicorn()
+    else:
+        # Fetched here, where the user sees it, and not by the process below.
+        archive.tool_package(emulator)
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
     with theirs:
@@ -94,7 +93,7 @@ def _start_unicorn(soc: str, image: Path) -> Chip:
             [
                 sys.executable,
                 "-m",
-                "sming_host.emulator.unicorn_process",
+                f"sming_host.emulator.{emulator}_process",
                 soc,
                 str(image),
                 f"--line={theirs.fileno()}",

@@ -24,7 +24,6 @@ from tests.build.project import CHECKOUT, Project, scons
         ("APP=Basic_Sll", ["APP=Basic_Sll", "did you mean Basic_Ssl?"]),
         ("APP=docs/nowhere", ["APP=docs/nowhere", "no such sample or folder"]),
         ("APP=tests", ["APP=tests", "has no folder app/"]),
-        ("SMING_SOC=rp2040", ["SMING_SOC=rp2040", "components/hal/rp2040", "Ready: host"]),
         ("LAUNCHER=ccash", ["LAUNCHER=ccash", "no such program", "ccache"]),
         ("TOOLCHAIN=/nowhere/bin/", ["TOOLCHAIN=/nowhere/bin/", "no program /nowhere/bin/gcc"]),
         ("USER_CFLAGS='-DX", ["USER_CFLAGS='-DX", "No closing quotation"]),
@@ -64,8 +63,10 @@ def test_no_compiler(project: Project, tmp_path: Path, missing: str) -> None:
 
 
 def test_no_compiler_for_a_chip(project: Project) -> None:
-    (project.folder / "components/hal/rp2040").mkdir(parents=True)
-    project.scons("SMING_SOC=rp2040", env={"PATH": "/nowhere"}).refused("no arm-none-eabi-gcc on PATH", "TOOLCHAIN=")
+    project.scons("SMING_SOC=rp2040", "TOOLCHAIN=/nowhere/arm-").refused(
+        "no compiler at TOOLCHAIN=/nowhere/arm-", "no program /nowhere/arm-gcc"
+    )
+    project.scons("SMING_SOC=rp2040", "GCC_ARM_NONE_EABI_ROOT=/nowhere").refused("GCC_ARM_NONE_EABI_ROOT=/nowhere")
 
 
 def test_component_that_is_missing(project: Project) -> None:

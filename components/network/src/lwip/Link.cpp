@@ -22,6 +22,9 @@ constexpr unsigned lengthKnown = 4;
 /* An IP header and a TCP header without options */
 constexpr uint16_t mtu = TCP_MSS + 40;
 
+/* Longest packet that is taken: libslirp does not ask what a device wants to receive */
+constexpr uint16_t longest = 1500;
+
 netif serialLine;
 
 /* The packet that is being received */
@@ -51,7 +54,7 @@ void onData(const uint8_t* data, size_t length)
 	}
 	if(packet == nullptr) {
 		uint16_t total = uint16_t(beginning[2] << 8 | beginning[3]);
-		packet = (total >= headerLength && total <= mtu) ? pbuf_alloc(PBUF_RAW, total, PBUF_RAM) : nullptr;
+		packet = (total >= headerLength && total <= longest) ? pbuf_alloc(PBUF_RAW, total, PBUF_RAM) : nullptr;
 		damaged = (packet == nullptr);
 		if(damaged) {
 			return;

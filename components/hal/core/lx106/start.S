@@ -1,0 +1,108 @@
+/*
+ * Reset, exceptions and the one interrupt of an Xtensa core with the call0 ABI. Vectors stand at the offsets of the
+ * LX106 from VECBASE, which is set to them.
+ */
+	.section .vectors, "ax"
+	.literal_position
+	.align	256
+	.global	_vectors
+_vectors:
+	.org	0x10
+	j	fault			/* debug */
+	.org	0x20
+	j	fault			/* NMI */
+	.org	0x30
+	j	exception		/* kernel mode: PS.UM is 0 */
+	.org	0x50
+	j	exception		/* user mode */
+	.org	0x70
+	j	fault			/* double */
+	.org	0x80
+
+	.section .iram.start, "ax"
+	.literal_position
+	.align	4
+	.global	_start
+_start:
+	movi	a2, 0x2F		/* PS.UM, interrupts up to level 15 held off */
+	wsr	a2, ps
+	rsync
+	movi	a2, _vectors
+	wsr	a2, vecbase
+	movi	a2, 0
+	wsr	a2, intenable
+	rsync
+	movi	a1, _stack_end
+	movi	a0, 0
+	movi	a2, chip_run
+	callx0	a2
+1:	j	1b
+
+/* The timer's interrupt does nothing but end `waiti`: it is switched off until the next chip_wait(). */
+	.align	4
+exception:
+	wsr	a2, excsave1
+	rsr	a2, exccause
+	addi	a2, a2, -4		/* 4: level 1 interrupt */
+	bnez	a2, fault
+	movi	a2, 0
+	wsr	a2, intenable
+	rsync
+	rsr	a2, excsave1
+	rfe
+
+/* chip_fault("exception", {cause, pc, address, a0, a1}, 5, a1): a2 is lost */
+	.align	4
+fault:
+	addi	a1, a1, -32
+	s32i	a0, a1, 12
+	rsr	a2, exccause
+	s32i	a2, a1, 0
+	rsr	a2, epc1
+	s32i	a2, a1, 4
+	rsr	a2, excvaddr
+	s32i	a2, a1, 8
+	addi	a5, a1, 32
+	s32i	a5, a1, 16
+	movi	a2, 0x2F
+	wsr	a2, ps
+	rsync
+	movi	a2, text
+	mov	a3, a1
+	movi	a4, 5
+	movi	a0, chip_fault
+	callx0	a0
+
+/* void chip_wait(uint32_t cycles): sleep until the timer's interrupt */
+	.align	4
+	.global	chip_wait
+chip_wait:
+	rsr	a3, ccount
+	add	a3, a3, a2
+	wsr	a3, ccompare0
+	movi	a3, 0x40		/* interrupt 6 */
+	wsr	a3, intenable
+	rsync
+	waiti	0
+	movi	a3, 0x2F
+	wsr	a3, ps
+	rsync
+	ret
+
+/* int chip_simcall(int number, int a, int b, int c): QEMU's system calls */
+	.align	4
+	.global	chip_simcall
+chip_simcall:
+	simcall
+	ret
+
+/* uint32_t chip_cycles(void) */
+	.align	4
+	.global	chip_cycles
+chip_cycles:
+	rsr	a2, ccount
+	ret
+
+	.section .rodata.fault, "a"
+	.align	4
+text:	.asciz	"exception"

@@ -1,0 +1,146 @@
+"""The process of a chip in QEMU: `python -m sming_host.emulator.qemu_process SOC IMAGE --line FD`.
+
+QEMU has the core and memory. What the chip's peripherals would do is done by simcall, which a note in memory tells the
+program (components/hal/core/lx106/emulator.h).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+from sming_host.build import archive
+from sming_host.emulator.figures import read_figures
+from sming_host.emulator.image import Image, read_image
+from sming_host.errors import UserError
+
+_MAGIC = (0x6E696D53, 0x6D652D67, 0x74616C75, 0x3A65746F)
+_NOISE = 384
+# What hal_restart() ends QEMU with.
+_RESTART = 1
+_ANSWER_S = 5
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How QEMU is called for a chip."""
+
+    cpu: str
+    arguments: tuple[str, ...] = ()
+    # Of the cycle counter, in MHz: QEMU's own choice for a core.
+    cycles_per_us: int = 40
+
+
+MACHINES = {"esp8266": Machine("lx106")}
+
+
+class Qemu:
+    """One run of QEMU, with its control channel on standard input and output."""
+
+    def __init__(self, soc: str, image: Path, line: int, note: Path, note_address: int) -> None:
+        machine = MACHINES[soc]
+        tool = archive.tool_package("qemu")
+        command = [str(tool.program("qemu-system-xtensa"))]
+        if tool.root is not None:
+            command += ["-L", str(tool.root / "usr/share/qemu")]
+        command += ["-M", "sim", "-cpu", machine.cpu, "-semihosting", "-display", "none", *machine.arguments]
+        command += ["-monitor", "none", "-qmp", "stdio"]
+        command += ["-chardev", f"socket,id=line,fd={line}", "-serial", "chardev:line"]
+        command += ["-device", f"loader,file={note},addr={note_address:#x},force-raw=on"]
+        command += ["-device", f"loader,file={image},cpu-num=0"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[line], bufsize=0
+        )
+        if self.process.stdin is None or self.process.stdout is None:
+            raise OSError("QEMU has no control channel")
+        self._commands, self._answers = self.process.stdin, self.process.stdout
+        self._negotiated = False
+
+    def ask(self, command: str, **arguments: object) -> None:
+        """Run a command of QEMU's control protocol and wait until it is done."""
+        if not self._negotiated:
+            self._negotiated = True
+            self.ask("qmp_capabilities")
+        self._commands.write(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
+        for answer in self._answers:
+            fields: dict[str, Any] = json.loads(answer)
+            if "return" in fields or "error" in fields:
+                return
+
+    def memory(self, address: int, size: int) -> bytes:
+        """Read memory."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "memory"
+            self.ask("pmemsave", val=address, size=size, filename=str(path))
+            return path.read_bytes()
+
+
+def _write_note(path: Path, machine: Machine) -> None:
+    path.write_bytes(struct.pack("<5I", *_MAGIC, machine.cycles_per_us) + secrets.token_bytes(_NOISE))
+
+
+class Runner:
+    """Runs a program, again after each restart of its own, until a signal comes."""
+
+    def __init__(self, arguments: argparse.Namespace, image: Image) -> None:
+        self._arguments = arguments
+        self._image = image
+        self._qemu: Optional[Qemu] = None
+        self._ending = False
+
+    def on_signal(self, _: int, __: Any) -> None:
+        """Take the figures, then end."""
+        self._ending = True
+        if self._qemu is None:
+            return
+        if self._arguments.figures and self._image.symbols:
+            self._qemu.ask("stop")
+            figures = read_figures(self._image.symbols, self._qemu.memory)
+            self._arguments.figures.write_text(json.dumps(figures), "utf-8")
+        self._qemu.process.kill()
+
+    def run(self, folder: Path) -> int:
+        """Return QEMU's exit status, 0 after a signal."""
+        note = folder / "note"
+        while not self._ending:
+            _write_note(note, MACHINES[self._arguments.soc])
+            address = self._image.symbols["_emulator_note"]
+            self._qemu = Qemu(self._arguments.soc, self._arguments.image, self._arguments.line, note, address)
+            status = self._qemu.process.wait()
+            if status != _RESTART and not self._ending:
+                return status
+        return 0
+
+
+def main() -> None:
+    """Run a program until a signal comes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("soc")
+    parser.add_argument("image", type=Path)
+    parser.add_argument("--line", type=int, required=True)
+    parser.add_argument("--figures", type=Path)
+    arguments = parser.parse_args()
+    image = read_image(arguments.image)
+    if "_emulator_note" not in image.symbols:
+        raise UserError(f"{arguments.image}: QEMU runs the ELF file, which has symbols")
+    runner = Runner(arguments, image)
+    signal.signal(signal.SIGTERM, runner.on_signal)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.set_inheritable(arguments.line, True)
+    with tempfile.TemporaryDirectory(prefix="sming-qemu-") as folder:
+        status = runner.run(Path(folder))
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
