@@ -63,6 +63,9 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         common.append("-fno-asynchronous-unwind-tables")
         link += ["-nostartfiles", "-Wl,--no-warn-rwx-segments"]
     last = []
+    if not soc.is_host:
+        # With -Os GCC 12 also warns of objects that note their own address in another one until they end.
+        last.append("-Wno-dangling-pointer")
     sanitizers = settings["SANITIZERS"]
     if sanitizers:
         # Code is instrumented for the fuzzer; the fuzzer itself, with its main(), is for programs.

@@ -19,8 +19,8 @@ installed on first use, the Xtensa chips in QEMU, fetched on first use.
 
 from __future__ import annotations
 
-from sming_host.emulator.chip import Chip, Figures, start_chip
 from sming_host.emulator.building import build, find_top, run_build
+from sming_host.emulator.chip import Chip, Figures, start_chip
 from sming_host.emulator.device import Device, ExpectError, Heap
 from sming_host.emulator.host import HostDevice
 from sming_host.emulator.serial_line import SerialDevice
