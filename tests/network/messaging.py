@@ -50,9 +50,9 @@ class Messaging(Console):
         return self.expect_from(start, regex, 20)[1]
 
 
-def build_messaging(folder: Path, ssl: str = "Bearssl") -> Path:
-    """Build it with sanitizers, out of reach of other builds."""
-    built = build_app(APP, ssl=ssl, SANITIZERS=SANITIZERS)
+def build_messaging(folder: Path, ssl: str = "Bearssl", **variables: str) -> Path:
+    """Build it, with sanitizers unless the variables say otherwise, out of reach of other builds."""
+    built = build_app(APP, ssl=ssl, **{"SANITIZERS": SANITIZERS, **variables})
     return Path(shutil.copy2(built, folder / f"messaging-{ssl}"))
 
 
