@@ -73,6 +73,16 @@ class Header:
         return entity.doc or (self.doc if re.search(rf"\b{re.escape(short)}\b", self.doc) else "")
 
 
+def documented_components() -> list[Path]:
+    """Our components that have public headers; recipes over the sources of others have documentation of their own."""
+    components = Path(__file__).resolve().parents[2] / "components"
+    return [
+        folder
+        for folder in sorted(components.iterdir())
+        if public_headers(folder) and "third_party=True" not in (folder / "SConscript").read_text("utf-8")
+    ]
+
+
 def public_headers(component: Path) -> list[Path]:
     """The headers that a component gives to its users."""
     return sorted((component / "include").rglob("*.h"), key=lambda path: (len(path.parts), str(path)))

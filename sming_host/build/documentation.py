@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -16,10 +17,12 @@ def build_docs(workspace: Workspace) -> None:
     if not (source / "conf.py").is_file():
         raise UserError(f"there is no docs/conf.py in {workspace.top}", "It is this project's own documentation.")
     install_packages("docs", "the documentation")
-    target = workspace.out / "docs"
+    target, cache = workspace.out / "docs", workspace.out / "docs-cache"
     # -W: a warning is an error; --keep-going: show all of them.
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "auto", "-b", "html"]
-    command += ["-d", str(workspace.out / "docs-cache"), str(source), str(target)]
+    command += ["-d", str(cache), str(source), str(target)]
     if subprocess.run(command, cwd=workspace.top, check=False).returncode:
+        # A page that is not read again would not be warned of again
+        shutil.rmtree(cache, ignore_errors=True)
         raise UserError("the documentation has errors", "See the messages of Sphinx above.")
     print(workspace.name(target / "index.html"))

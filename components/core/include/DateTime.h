@@ -6,7 +6,9 @@
 #include "WString.h"
 #include <ctime>
 
+/** Day of the week, as tm_wday counts. */
 enum dtDays_t { dtSunday, dtMonday, dtTuesday, dtWednesday, dtThursday, dtFriday, dtSaturday };
+/** Month, from 0 for January, as tm_mon counts. */
 enum dtMonth_t {
 	dtJanuary,
 	dtFebruary,

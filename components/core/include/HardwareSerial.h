@@ -11,8 +11,10 @@
 
 #define SERIAL_8N1 0
 
+/** Directions that a port is used in. */
 enum SerialMode { SERIAL_FULL, SERIAL_RX_ONLY, SERIAL_TX_ONLY };
 
+/** A serial port as a stream; the object `Serial` is the console. */
 class HardwareSerial : public Stream
 {
 public:

@@ -7,6 +7,7 @@
 
 namespace NanoTime
 {
+/** Units of time, from the shortest to the longest. */
 enum Unit : uint8_t { Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Hours, Days };
 
 /** Length of a unit in nanoseconds. */

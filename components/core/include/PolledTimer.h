@@ -11,6 +11,7 @@ namespace PolledTimer
 /** Time since start in microseconds, as hal_time_us(). */
 uint64_t nowUs();
 
+/** Tells how long ago it was started, and whether an interval is over; nothing is called when it is. */
 template <NanoTime::Unit unit> class Timer
 {
 public:

@@ -6,15 +6,18 @@
 
 #include "DateTime.h"
 
+/** What a time is given in. */
 enum TimeZone {
 	eTZ_UTC = 0,
 	eTZ_Local = 1,
 };
+/** Whether the clock was ever set. */
 enum SystemClockStatus {
 	eSCS_Initial = 0, ///< never set
 	eSCS_Set = 1,
 };
 
+/** The wall clock of the device; the object is `SystemClock`. */
 class SystemClockClass
 {
 public:

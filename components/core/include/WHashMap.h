@@ -49,6 +49,7 @@ public:
 	using ElementConst = BaseElement<true>;
 	using Element = BaseElement<false>;
 
+	/** Goes through the elements. */
 	template <bool is_const> class Iterator
 	{
 	public:

@@ -13,6 +13,7 @@
 extern "C" {
 #endif
 
+/** Functions of BearSSL that an engine works with; what is NULL is not spoken. */
 typedef struct {
 	/* Record protection */
 	const br_block_ctr_class *aes_ctr; /**< GCM suites, together with ghash */

@@ -68,6 +68,7 @@ typedef enum {
 	X(RENEGOTIATION, 25, UNEXPECTED_MESSAGE, "the peer kept on asking for renegotiation")                                \
 	X(TOO_MANY_WARNINGS, 26, UNEXPECTED_MESSAGE, "the peer sent too many warnings or empty records")
 
+/** Why an engine ended its connection; the table above has the alert and the sentence for each. */
 typedef enum {
 #define X(name, value, alert, text) AXTLS_ERROR_##name = value,
 	AXTLS_ERROR_MAP(X)

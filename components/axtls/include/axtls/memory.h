@@ -17,6 +17,7 @@ typedef enum {
 	AXTLS_MEMORY_CONTEXT,		/**< settings, keys and certificates of the C API */
 } axtls_memory_tag;
 
+/** Where an engine gets its memory from. */
 typedef struct {
 	/** @return a block aligned for any type, or NULL */
 	void *(*allocate)(void *param, size_t size, axtls_memory_tag tag);

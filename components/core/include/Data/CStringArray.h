@@ -125,6 +125,7 @@ public:
 		return text == other.text;
 	}
 
+	/** Goes through the strings from the first to the last. */
 	class Iterator
 	{
 	public:

@@ -19,6 +19,7 @@
 
 /** A value of a document, with the name it has in its object. */
 struct JsonNode : public Memory::Tagged<Memory::Tag::stream> {
+	/** What a value is; `natural` is a whole number without sign. */
 	enum class Type : uint8_t { null, boolean, integer, natural, real, text, array, object };
 
 	JsonNode* parent = nullptr;

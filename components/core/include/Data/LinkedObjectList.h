@@ -7,6 +7,7 @@
 #include "LinkedObject.h"
 #include <cstddef>
 
+/** A list of objects that are linked by a member of their own: adding one takes no memory. It does not own them. */
 class LinkedObjectList
 {
 public:
@@ -91,6 +92,7 @@ private:
 template <typename ObjectType> class LinkedObjectListTemplate : public LinkedObjectList
 {
 public:
+	/** Goes through the objects from the first to the last. */
 	class Iterator
 	{
 	public:

@@ -12,6 +12,7 @@ enum CpuFrequency : uint16_t {
 	eCF_240MHz = 240,
 };
 
+/** The clock of the processor's cycles, at a frequency that is known at compile time. */
 template <CpuFrequency mhz> struct CpuCycleClock {
 	static constexpr CpuFrequency cpuFrequency()
 	{

@@ -25,8 +25,10 @@ public:
 	virtual void onSystemReady() = 0;
 };
 
+/** How far start-up has come. */
 enum SystemState : uint8_t { eSS_None, eSS_Initializing, eSS_Ready };
 
+/** The device as a whole: start-up, tasks, restart; the object is `System`. */
 class SystemClass
 {
 public:

@@ -39,6 +39,7 @@ private:
 	size_t used;
 };
 
+/** BLAKE2s (RFC 7693) with a hash of 1 to 32 bytes. */
 template <size_t hashSize> class Blake2sEngine : public Blake2sState
 {
 public:

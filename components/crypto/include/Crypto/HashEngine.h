@@ -16,16 +16,22 @@ template <size_t hashSize, size_t blockSize, size_t stateSize> struct HashSizes 
 	static constexpr size_t statesize = stateSize;
 };
 
+/** Sizes of MD5 (RFC 1321). */
 struct Md5Algorithm : public HashSizes<16, 64, 112> {
 };
+/** Sizes of SHA-1 (FIPS 180-4). */
 struct Sha1Algorithm : public HashSizes<20, 64, 112> {
 };
+/** Sizes of SHA-224 (FIPS 180-4). */
 struct Sha224Algorithm : public HashSizes<28, 64, 112> {
 };
+/** Sizes of SHA-256 (FIPS 180-4). */
 struct Sha256Algorithm : public HashSizes<32, 64, 112> {
 };
+/** Sizes of SHA-384 (FIPS 180-4). */
 struct Sha384Algorithm : public HashSizes<48, 128, 208> {
 };
+/** Sizes of SHA-512 (FIPS 180-4). */
 struct Sha512Algorithm : public HashSizes<64, 128, 208> {
 };
 

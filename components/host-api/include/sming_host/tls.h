@@ -212,6 +212,7 @@ size_t sming_tls_session_id(const sming_tls* tls, uint8_t* buffer, size_t size);
 
 /* The peer's certificate. Nothing is there before it arrived */
 
+/** What is known of the peer's certificate. */
 typedef struct {
 	int64_t not_before; /* seconds since 1970-01-01T00:00:00Z */
 	int64_t not_after;
@@ -240,6 +241,7 @@ size_t sming_cipher_suite_name(uint16_t suite, char* buffer, size_t size);
 
 /* Memory of the whole library: contracts as in Memory.h */
 
+/** Memory of the whole library, or of one purpose, in bytes and blocks. */
 typedef struct {
 	size_t current;
 	size_t peak;
@@ -259,6 +261,7 @@ uint32_t sming_memory_attempts(void);
 
 /* Counters of all sessions (Ssl::Statistics) */
 
+/** Counters over all sessions, as in Ssl::Statistics. */
 typedef struct {
 	uint32_t client_handshakes;
 	uint32_t server_handshakes;

@@ -22,6 +22,7 @@ typedef struct {
 	size_t count;
 } sming_x509_list;
 
+/** What a chain is judged by. */
 typedef struct {
 	/** 0: a server's certificate is checked, 1: a client's */
 	int client_certificate;
@@ -40,6 +41,7 @@ typedef struct {
 	size_t fragment_count;
 } sming_x509_settings;
 
+/** What a chain was judged to be. */
 typedef struct {
 	/** x509_error; -1 no memory, -2 `server` is no name, -3 an anchor was refused, see `anchor_error` */
 	int error;

@@ -20,6 +20,7 @@ public:
 	/** @param address 0.0.0.0 when the name has no address or DNS does not answer @param port the port to connect to */
 	using Callback = Delegate<void(IpAddress address, uint16_t port)>;
 
+	/** What a lookup has come to when it begins. */
 	enum class Result : uint8_t {
 		ready,	 ///< known at once: see getAddress(), getPort(); the callback is not called
 		pending, ///< the callback follows from the main loop

@@ -19,6 +19,7 @@ using TcpClientCompleteDelegate = Delegate<void(TcpClient& client, bool successf
 /** @return false to end the connection as failed */
 using TcpClientDataDelegate = Delegate<bool(TcpClient& client, char* data, int size)>;
 
+/** Where a connection is in its life. */
 enum TcpClientState {
 	eTCS_Ready,		 ///< never connected
 	eTCS_Connecting, ///< DNS, TCP or TLS handshake under way
@@ -27,6 +28,7 @@ enum TcpClientState {
 	eTCS_Failed,
 };
 
+/** What follows when the queue is empty. */
 enum TcpClientCloseAfterSentState {
 	eTCCASS_None,
 	eTCCASS_AfterSent,				  ///< close when the queue is empty

@@ -29,6 +29,7 @@
 	XX(FORM_MULTIPART, "", "multipart/form-data")                                                                      \
 	XX(UNKNOWN, "", "application/octet-stream")
 
+/** Kinds of contents, from the table above. */
 enum class MimeType : uint8_t {
 #define XX(name, extension, type) name,
 	MIME_TYPE_MAP(XX)

@@ -6,6 +6,7 @@
 #include <MacAddress.h>
 #include <WString.h>
 
+/** The device's own access point; the object is `WifiAccessPoint`. */
 class AccessPointClass
 {
 public:

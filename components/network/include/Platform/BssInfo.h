@@ -5,6 +5,7 @@
 #include <WString.h>
 #include <WVector.h>
 
+/** How a network is protected. */
 enum WifiAuthMode {
 	AUTH_OPEN = 0,
 	AUTH_WEP,

@@ -13,6 +13,7 @@
 #include <MacAddress.h>
 #include <WString.h>
 
+/** How far the connection with an access point has come. */
 enum StationConnectionStatus {
 	eSCS_Idle,
 	eSCS_Connecting,
@@ -24,6 +25,7 @@ enum StationConnectionStatus {
 
 using ScanCompletedDelegate = Delegate<void(bool success, BssList& list)>;
 
+/** The device as a client of an access point; the object is `WifiStation`. */
 class StationClass
 {
 public:

@@ -39,6 +39,7 @@
 	XX(HANDSHAKE_TIMEOUT, 204, "handshake timed out")                                                                  \
 	XX(CONNECTION_FAIL, 205, "connection failed")
 
+/** Why a connection with an access point ended (IEEE 802.11 §9.4.1.7, and from 200 of the vendor); the table is above. */
 enum WifiDisconnectReason {
 #define XX(tag, code, text) WIFI_DISCONNECT_REASON_##tag = code,
 	WIFI_DISCONNECT_REASON_CODES_MAP(XX)
@@ -53,6 +54,7 @@ using AccessPointConnectDelegate = Delegate<void(MacAddress mac, uint16_t aid)>;
 using AccessPointDisconnectDelegate = Delegate<void(MacAddress mac, uint16_t aid)>;
 using AccessPointProbeReqRecvedDelegate = Delegate<void(int rssi, MacAddress mac)>;
 
+/** Whom to call when the connection with an access point changes; the object is `WifiEvents`. */
 class WifiEventsClass
 {
 public:

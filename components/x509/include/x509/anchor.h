@@ -19,6 +19,7 @@ extern "C" {
 
 #define X509_SUBJECT_HASH_SIZE 32 /**< SHA-256 */
 
+/** A trust anchor: what is kept of a certificate that is trusted. */
 typedef struct x509_anchor_ {
 	/** SHA-256 of the subject's DER encoding (the Name, tag and length included). */
 	uint8_t subject_hash[X509_SUBJECT_HASH_SIZE];

@@ -56,6 +56,7 @@ extern "C" {
 	/* misuse of x509_anchor_from_certificate() */                                                                     \
 	X(BUFFER, 120, "the memory given for a trust anchor is too small")
 
+/** Why a certificate was refused; the table above has the sentence for each. */
 typedef enum {
 #define X(name, value, text) X509_ERROR_##name = value,
 	X509_ERROR_MAP(X)

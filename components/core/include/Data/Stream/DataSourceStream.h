@@ -10,6 +10,7 @@
 #include "../../Stream.h"
 #include "SeekOrigin.h"
 
+/** What is behind a stream. */
 enum StreamType {
 	eSST_Invalid,	 ///< the stream could not be set up
 	eSST_Memory,	 ///< data in RAM or flash

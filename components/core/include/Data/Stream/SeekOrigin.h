@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+/** From where a position is counted. */
 enum class SeekOrigin : uint8_t {
 	Start = 0,   ///< SEEK_SET
 	Current = 1, ///< SEEK_CUR

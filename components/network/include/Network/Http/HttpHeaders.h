@@ -54,6 +54,7 @@ public:
 		size_t index;
 	};
 
+	/** Goes through the fields. */
 	class Iterator
 	{
 	public:

@@ -33,11 +33,13 @@ enum mqtt_qos_t : uint8_t {
 	MQTT_QOS_EXACTLY_ONCE = 2,
 };
 
+/** Whether the server keeps a message for those who subscribe later. */
 enum mqtt_retain_t : uint8_t {
 	MQTT_RETAIN_FALSE = 0,
 	MQTT_RETAIN_TRUE = 1,
 };
 
+/** Whether a message may have been sent before. */
 enum mqtt_dup_t : uint8_t {
 	MQTT_DUP_FALSE = 0,
 	MQTT_DUP_TRUE = 1,
@@ -61,6 +63,7 @@ struct mqtt_common_t {
 	size_t length; ///< bytes behind the fixed header
 };
 
+/** CONNECT (§3.1). */
 struct mqtt_connect_t : mqtt_common_t {
 	mqtt_buffer_t protocol_name;
 	uint8_t protocol_version;
@@ -68,11 +71,13 @@ struct mqtt_connect_t : mqtt_common_t {
 	mqtt_buffer_t client_id;
 };
 
+/** CONNACK (§3.2). */
 struct mqtt_connack_t : mqtt_common_t {
 	uint8_t session_present; ///< the server kept the session of an earlier connection
 	uint8_t return_code;	 ///< 0: accepted; others: §3.2.2.3
 };
 
+/** PUBLISH (§3.3). */
 struct mqtt_publish_t : mqtt_common_t {
 	mqtt_buffer_t topic_name;
 	uint16_t message_id; ///< 0 with QoS 0
@@ -84,6 +89,7 @@ struct mqtt_acknowledge_t : mqtt_common_t {
 	uint16_t message_id;
 };
 
+/** SUBACK (§3.9), for one of the filters that were asked for. */
 struct mqtt_suback_t : mqtt_acknowledge_t {
 	uint8_t return_code; ///< QoS that was granted, or MQTT_SUBSCRIPTION_REFUSED
 	mqtt_buffer_t topic_name; ///< the filter that was asked for

@@ -22,6 +22,7 @@
 class MqttPacketParser
 {
 public:
+	/** What a call has found. */
 	enum class Kind : uint8_t {
 		none,	 ///< all bytes were used, nothing to tell yet
 		packet,	 ///< a whole packet, other than PUBLISH

@@ -19,6 +19,7 @@
 #endif
 #endif
 
+/** Where a parser is in the contents of a message. */
 struct MqttPayloadParserState {
 	void* userData;			///< for the application
 	size_t offset;			///< bytes so far

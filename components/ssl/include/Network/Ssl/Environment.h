@@ -6,6 +6,7 @@
 
 namespace Ssl
 {
+/** Where a session gets time and randomness from. */
 struct Environment {
 	/** Seconds since 1970-01-01T00:00:00Z into `seconds`; false while no clock is set: dates are then not judged, and refused. */
 	bool (*getTime)(const Environment& self, int64_t& seconds);

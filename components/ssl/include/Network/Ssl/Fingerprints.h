@@ -15,6 +15,7 @@
 namespace Ssl
 {
 union Fingerprint {
+	/** What is hashed, and how. */
 	enum class Type : uint8_t {
 		CertSha1,   ///< SHA-1 of the whole certificate (DER)
 		CertSha256, ///< SHA-256 of the whole certificate (DER)
@@ -56,6 +57,7 @@ union Fingerprint {
 
 	/** Of the whole certificate: changes whenever it is renewed. */
 	union Cert {
+		/** SHA-1 of it, for pins from older applications. */
 		struct Sha1 {
 			static constexpr Type type = Type::CertSha1;
 			Crypto::Sha1::Hash hash;

@@ -35,6 +35,7 @@
 
 namespace Ssl
 {
+/** Which end of the connection a session is. */
 enum class Role : uint8_t { client, server };
 
 /** Where a session is in its life. It only ever moves down this list. */

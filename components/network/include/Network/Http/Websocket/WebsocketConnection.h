@@ -52,6 +52,7 @@ using WebsocketDelegate = Delegate<void(WebsocketConnection& connection)>;
 using WebsocketMessageDelegate = Delegate<void(WebsocketConnection& connection, const String& message)>;
 using WebsocketBinaryDelegate = Delegate<void(WebsocketConnection& connection, uint8_t* data, size_t size)>;
 
+/** Where a connection is in its life. */
 enum WsConnectionState {
 	eWSCS_Ready, ///< not open yet
 	eWSCS_Open,

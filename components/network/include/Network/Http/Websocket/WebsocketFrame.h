@@ -78,9 +78,11 @@ void applyMask(uint8_t* data, size_t length, const uint8_t (&key)[4], size_t pos
 size_t writeHeader(uint8_t (&header)[maxHeaderLength], ws_frame_type_t type, bool final, uint64_t length,
 				   const uint8_t* key);
 
+/** Takes frames (RFC 6455 §5.2) apart as their bytes arrive. */
 class FrameParser
 {
 public:
+	/** What a call has found. */
 	enum class Kind : uint8_t {
 		none,	 ///< all bytes were used, nothing to tell yet
 		data,	 ///< a piece of a message, perhaps empty
