@@ -18,11 +18,6 @@
 #include "TcpServer.h"
 #include "WebConstants.h"
 
-/** Free heap for a new connection when the settings do not say: without TLS, and what TLS needs on top. */
-#ifndef HTTP_SERVER_MIN_HEAP
-#define HTTP_SERVER_MIN_HEAP 6144
-#endif
-
 class HttpServer : public TcpServer
 {
 public:

@@ -49,7 +49,10 @@ HttpServerConnection* HttpServer::findIdle() const
 
 bool HttpServer::makeRoom()
 {
-	auto minHeap = (settings.minHeapSize < 0) ? size_t(HTTP_SERVER_MIN_HEAP) : size_t(settings.minHeapSize);
+	size_t minHeap = isSecure() ? HTTP_SERVER_MIN_HEAP_SSL : HTTP_SERVER_MIN_HEAP;
+	if(settings.minHeapSize >= 0) {
+		minHeap = size_t(settings.minHeapSize);
+	}
 	for(;;) {
 		bool room = TcpServer::makeRoom();
 		if(room && Memory::available() >= minHeap) {
@@ -67,6 +70,10 @@ bool HttpServer::makeRoom()
 
 void HttpServer::refuse(TcpSocket* accepted)
 {
+	if(Memory::available() < HTTP_SERVER_REQUEST_HEAP) {
+		accepted->abort(); // no memory even to wait for its FIN
+		return;
+	}
 	if(isSecure()) {
 		TcpServer::refuse(accepted);
 		return;

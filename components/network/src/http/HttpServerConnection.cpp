@@ -58,18 +58,23 @@ void HttpServerConnection::onConnected()
 	if(guard == nullptr) {
 		guard = new HttpGuard;
 	}
-	if(guard == nullptr) {
-		fail(Network::SocketError::noMemory);
+	if(guard != nullptr && Memory::available() >= HTTP_SERVER_REQUEST_HEAP) {
+		guard->begin(settings->maxUrlLength);
+		enter(Phase::idle);
+		HttpConnection::onConnected();
 		return;
 	}
-	guard->begin(settings->maxUrlLength);
-	enter(Phase::idle);
-	HttpConnection::onConnected();
+	debug_w("HTTP: no memory for requests on another connection");
+	Scope scope(*this, Scope::Kind::call);
+	TcpClient::onConnected();
+	if(scope.isCurrent()) {
+		refuseBusy();
+	}
 }
 
 bool HttpServerConnection::onReceive(char* data, size_t length)
 {
-	if(parser == nullptr || guard == nullptr) {
+	if(parser == nullptr) {
 		return true;
 	}
 	Scope scope(*this, Scope::Kind::call);

@@ -25,7 +25,23 @@ bool isBodiless(HttpStatus code)
 /* What is sent when the response cannot be: a field that would break the head, or no memory. */
 constexpr char lastWords[] = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
+constexpr char busyWords[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+							 "Connection: close\r\n\r\n";
+
 } // namespace
+
+/* Send the connection away with next to no memory. */
+void HttpServerConnection::refuseBusy()
+{
+	closeWhenDone = true;
+	enter(Phase::ending);
+	if(!TcpClient::send(busyWords, sizeof(busyWords) - 1)) {
+		fail(Network::SocketError::noMemory);
+		return;
+	}
+	setCloseAfterSent(true);
+	pollSoon();
+}
 
 /* A few words for people, for errors that the application said nothing about. */
 void HttpServerConnection::describeError(const String& message)

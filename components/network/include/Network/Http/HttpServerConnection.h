@@ -107,6 +107,7 @@ private:
 	void endRequest();
 	void useResource(HttpResource* next);
 	void describeError(const String& message);
+	void refuseBusy();
 	bool sendResponse();
 	bool composeHead(String& head, int bodyLength, bool chunked);
 

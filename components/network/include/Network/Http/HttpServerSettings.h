@@ -11,6 +11,19 @@
 #define HTTP_SERVER_MAX_BODY_SIZE (64 * 1024)
 #endif
 
+/** Free heap that a new connection must find when the settings do not say: without TLS, and with it. */
+#ifndef HTTP_SERVER_MIN_HEAP
+#define HTTP_SERVER_MIN_HEAP 6144
+#endif
+#ifndef HTTP_SERVER_MIN_HEAP_SSL
+#define HTTP_SERVER_MIN_HEAP_SSL 12288
+#endif
+
+/** Free heap that a request needs; a connection that finds less, its handshake done, is answered by 503. */
+#ifndef HTTP_SERVER_REQUEST_HEAP
+#define HTTP_SERVER_REQUEST_HEAP 3072
+#endif
+
 struct HttpServerSettings {
 	/** Connections at once. One more takes the place of the longest idle one, or is refused (503); 0: no limit. */
 	uint16_t maxActiveConnections = 10;
@@ -18,7 +31,10 @@ struct HttpServerSettings {
 	/** How long a connection may wait for its next request; 0: one request each. */
 	uint16_t keepAliveSeconds = 2;
 
-	/** Free heap that a new connection must find, otherwise it is refused; -1: what HTTP_SERVER_MIN_HEAP says. */
+	/**
+	 * Free heap that a new connection must find: idle ones go for it, otherwise it is refused. -1: what
+	 * HTTP_SERVER_MIN_HEAP and HTTP_SERVER_MIN_HEAP_SSL say.
+	 */
 	int minHeapSize = -1;
 
 	/** Forms (application/x-www-form-urlencoded) fill request.postParams. */
