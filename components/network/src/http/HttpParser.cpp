@@ -77,7 +77,11 @@ struct HttpParserEngine : public Memory::Tagged<Memory::Tag::network> {
 			return -1;
 		}
 		if(parser->type == Engine::HTTP_REQUEST) {
-			int result = p.owner->onPath(Url(p.url));
+			Url url(p.url);
+			if(p.url == "*") {
+				url.Path = p.url; // of the server as a whole (RFC 9112 §3.2.4), which is no URL
+			}
+			int result = p.owner->onPath(url);
 			if(result != 0 || p.owner == nullptr) {
 				return -1;
 			}

@@ -4,6 +4,13 @@
 
 using Network::TcpSocket;
 
+namespace
+{
+/* A client that is refused is waited for until it has read why: that takes memory, too. */
+constexpr size_t minRefuseHeap = 1024;
+
+} // namespace
+
 HttpServer::~HttpServer()
 {
 	shutdown(); // before the paths go, which connections refer to
@@ -70,7 +77,7 @@ bool HttpServer::makeRoom()
 
 void HttpServer::refuse(TcpSocket* accepted)
 {
-	if(Memory::available() < HTTP_SERVER_REQUEST_HEAP) {
+	if(Memory::available() < minRefuseHeap) {
 		accepted->abort(); // no memory even to wait for its FIN
 		return;
 	}

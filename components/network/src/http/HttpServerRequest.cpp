@@ -29,6 +29,9 @@ int HttpServerConnection::onPath(const Url& uri)
 	}
 	// A target with scheme and host is one for this server, too (RFC 9112 §3.2.2), but not without host or with a user
 	bool absolute = uri.Scheme.length() > 0;
+	if(uri.Path == "*" && request.method != HTTP_OPTIONS) {
+		return refuse(HTTP_STATUS_BAD_REQUEST);
+	}
 	if(!uri.isValid() || strlen(uri.Path.c_str()) != uri.Path.length() ||
 	   (absolute && (uri.Host.isEmpty() || uri.User.length() > 0))) {
 		return refuse(HTTP_STATUS_BAD_REQUEST);
