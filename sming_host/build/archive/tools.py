@@ -106,7 +106,7 @@ def fetched_tool(pin: ToolPin, progress: Progress) -> Tool:
 
 def tool_entry(pin: ToolPin) -> Entry:
     """Where the tool is or will be; the distribution is in the name because a home may be shared by machines."""
-    majors = "-".join(pin.majors)
+    majors = "-".join(pin.majors) or "any"
     return Entry(cache_root() / "tools" / f"{pin.name}-{majors}-{machine.distribution()[0]}", "root")
 
 
@@ -173,7 +173,7 @@ def _download(pin: ToolPin, apt: Apt, folder: Path, progress: Progress) -> list[
     main = chosen.get(pin.packages[0])
     if main is None:
         raise PackageMissing(f"apt lists no download for {pin.packages[0]}", f"Point {pin.variable}=… at the tool.")
-    if major_of(main.version) not in pin.majors:
+    if pin.majors and major_of(main.version) not in pin.majors:
         raise PackageMissing(
             f"this machine's package archive has {main.name} {main.version}, but version "
             f"{' or '.join(pin.majors)} is wanted",
