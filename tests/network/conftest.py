@@ -73,9 +73,17 @@ def http_adapter(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def http_executable(http_adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HttpServerTest's executable with that adapter."""
-    return http.build_server(tmp_path_factory.mktemp("http"), ssl=http_adapter, SANITIZERS=SANITIZERS)
+def checked_http_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HttpServerTest's executable with sanitizers; it can listen with and without TLS."""
+    return http.build_server(tmp_path_factory.mktemp("http"), SANITIZERS=SANITIZERS)
+
+
+@pytest.fixture(scope="session")
+def http_executable(http_adapter: str, checked_http_executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HttpServerTest's executable with that adapter; HTTP is the same in all, so one with sanitizers will do."""
+    if http_adapter == "Bearssl":
+        return checked_http_executable
+    return http.build_server(tmp_path_factory.mktemp("http"), ssl=http_adapter)
 
 
 @pytest.fixture()
@@ -90,14 +98,8 @@ def http_server(
         yield running
 
 
-@pytest.fixture(scope="session")
-def plain_http_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HttpServerTest's executable without TLS."""
-    return http.build_server(tmp_path_factory.mktemp("http"), ssl="0", SANITIZERS=SANITIZERS)
-
-
 @pytest.fixture()
-def plain_http_server(plain_http_executable: Path) -> Iterator[http.HttpServer]:
+def plain_http_server(checked_http_executable: Path) -> Iterator[http.HttpServer]:
     """An HttpServer without TLS that does not listen yet."""
-    with http.running_server(plain_http_executable) as running:
+    with http.running_server(checked_http_executable) as running:
         yield running

@@ -39,10 +39,10 @@ class ToolPin:
     A program with a slash in its name is a path inside the tree (``usr/lib/chromium/chromium``) and known by its last
     part. A pin without programs is a library or headers below the tool's `root`. `majors` are the accepted major
     versions of the first package, none for any. `smoke` is a command line whose first word is one of `programs`,
-    `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after ``--version``), or, where it is empty,
-    the command must exit 0 in silence. `drop` names packages that are not wanted in the closure; `alone` fetches
-    nothing but `packages`. `environment` is set by the wrappers; ``{root}`` in a value stands for the unpacked tree.
-    `host_first` takes the programs from PATH when all of them are there.
+    `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after ``--version``), or,
+    where it is empty, the command must exit 0 in silence. `drop` names packages that are not wanted in the closure;
+    `alone` fetches nothing but `packages`. `environment` is set by the wrappers; ``{root}`` in a value stands for the
+    unpacked tree. `host_first` takes the programs from PATH when all of them are there.
     """
 
     name: str
