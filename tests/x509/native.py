@@ -26,6 +26,8 @@ class Settings:
     time: Optional[int] = 1767225600  # 2026-01-01
     min_rsa_bits: int = 0
     fragments: Sequence[int] = ()
+    # allocations for copies of certificates before one fails
+    copies: int = 1000
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Result:
     issuer: str = ""
     dns_names: tuple[str, ...] = field(default=())
     names: str = ""
+    copied_peak: int = 0
+    verifications: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -96,6 +100,7 @@ def validate(chain: Sequence[bytes], anchors: Sequence[bytes], settings: Optiona
     c_settings.min_rsa_bits = settings.min_rsa_bits
     c_settings.fragments = fragments
     c_settings.fragment_count = len(settings.fragments)
+    c_settings.copies = settings.copies
     out = ffi.new("sming_x509_result *")
     code = lib.sming_x509_validate(sent.value, trusted.value, c_settings, out)
     error = error_name(code)
@@ -110,7 +115,7 @@ def validate(chain: Sequence[bytes], anchors: Sequence[bytes], settings: Optiona
     result = Result(
         error, out.depth, out.not_before, out.not_after, out.key_type, out.key_detail, out.usages,
         subject=text(out.subject_common_name), issuer=text(out.issuer_common_name),
-        dns_names=dns_names, names=text(out.names),
+        dns_names=dns_names, names=text(out.names), copied_peak=out.copied_peak, verifications=out.verifications,
     )  # fmt: skip
     if not out.hashes:
         return result

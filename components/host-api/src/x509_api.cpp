@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <x509/reorder.h>
 #include <x509/validator.h>
 
 namespace
@@ -116,6 +117,59 @@ void feed(const br_x509_class** ctx, const sming_x509_list& chain, const uint32_
 	}
 }
 
+/** What copies of certificates may take, and what they took. One validation at a time, as everything here. */
+struct Copies {
+	uint32_t left;
+	uint32_t held;
+	uint32_t peak;
+} copies;
+
+void* allocateCopy(size_t size)
+{
+	if(copies.left == 0) {
+		return nullptr;
+	}
+	--copies.left;
+	auto block = static_cast<max_align_t*>(malloc(sizeof(max_align_t) + size));
+	if(block == nullptr) {
+		return nullptr;
+	}
+	*reinterpret_cast<size_t*>(block) = size;
+	copies.held += static_cast<uint32_t>(size);
+	copies.peak = (copies.held > copies.peak) ? copies.held : copies.peak;
+	return block + 1;
+}
+
+void releaseCopy(void* memory)
+{
+	auto block = static_cast<max_align_t*>(memory) - 1;
+	copies.held -= static_cast<uint32_t>(*reinterpret_cast<size_t*>(block));
+	free(block);
+}
+
+/** The primitives, counted: they are what a peer can make expensive. */
+uint32_t verifications;
+
+uint32_t countedRsa(const unsigned char* signature, size_t length, const unsigned char* oid, size_t hashLength,
+					const br_rsa_public_key* key, unsigned char* hash)
+{
+	++verifications;
+	return br_rsa_pkcs1_vrfy_get_default()(signature, length, oid, hashLength, key, hash);
+}
+
+uint32_t countedEcdsa(const br_ec_impl* ec, const void* hash, size_t hashLength, const br_ec_public_key* key,
+					  const void* signature, size_t length)
+{
+	++verifications;
+	return br_ecdsa_vrfy_asn1_get_default()(ec, hash, hashLength, key, signature, length);
+}
+
+uint32_t countedPss(unsigned char* signature, size_t length, const br_rsa_public_key* key)
+{
+	++verifications;
+	return br_rsa_public_get_default()(signature, length, key);
+}
+
 void copyHash(uint8_t* target, const x509_context& context, x509_hash_kind kind, size_t size)
 {
 	if(auto hash = x509_get_hash(&context, kind)) {
@@ -169,16 +223,29 @@ int sming_x509_validate(const sming_x509_list* chain, const sming_x509_list* anc
 	config.issuer_elements = issuer;
 	config.issuer_element_count = sizeof(issuer) / sizeof(issuer[0]);
 
+	config.rsa_pkcs1_vrfy = countedRsa;
+	config.rsa_public = countedPss;
+	config.ecdsa_vrfy = countedEcdsa;
+
 	x509_init(context.get(), &config);
-	feed(&context->vtable, *chain, settings->fragments, settings->fragment_count);
-	result->error = static_cast<int>(context->vtable->end_chain(&context->vtable));
+	x509_reorder reorder;
+	x509_reorder_init(&reorder, context.get(), allocateCopy, releaseCopy);
+	copies = {settings->copies, 0, 0};
+	verifications = 0;
+	feed(&reorder.vtable, *chain, settings->fragments, settings->fragment_count);
+	result->error = static_cast<int>(reorder.vtable->end_chain(&reorder.vtable));
+	result->copied_peak = copies.peak;
+	result->verifications = verifications;
+	if(copies.held != 0) {
+		abort(); // a leak
+	}
 
 	auto details = x509_get_details(context.get());
 	result->depth = details->depth;
 	result->not_before = details->not_before;
 	result->not_after = details->not_after;
 	unsigned usages = 0;
-	if(auto key = context->vtable->get_pkey(&context->vtable, &usages)) {
+	if(auto key = reorder.vtable->get_pkey(&reorder.vtable, &usages)) {
 		result->key_type = key->key_type;
 		result->key_detail = (key->key_type == BR_KEYTYPE_RSA) ? static_cast<int>(key->key.rsa.nlen) : key->key.ec.curve;
 		result->usages = static_cast<int>(usages);
@@ -262,6 +329,7 @@ int sming_x509_fuzz(const uint8_t* data, size_t size)
 	settings.min_rsa_bits = (flags & 16) != 0 ? 512 : 0;
 	settings.fragments = fragments;
 	settings.fragment_count = (flags & 32) != 0 ? 0 : 2;
+	settings.copies = (flags & 64) != 0 ? flags & 7 : 100;
 	sming_x509_result result;
 	sming_x509_validate(&chain, &anchors, &settings, &result);
 	return 0;

@@ -16,22 +16,22 @@ void startChain(const br_x509_class** ctx, const char*)
 	self(ctx)->isAsked = true;
 	self(ctx)->takeTime();
 	// The expected name is in the configuration; the engine's copy is only for SNI
-	x509_vtable.start_chain(&self(ctx)->context.vtable, nullptr);
+	x509_reorder_vtable.start_chain(&self(ctx)->reorder.vtable, nullptr);
 }
 
 void startCert(const br_x509_class** ctx, uint32_t length)
 {
-	x509_vtable.start_cert(&self(ctx)->context.vtable, length);
+	x509_reorder_vtable.start_cert(&self(ctx)->reorder.vtable, length);
 }
 
 void append(const br_x509_class** ctx, const unsigned char* data, size_t length)
 {
-	x509_vtable.append(&self(ctx)->context.vtable, data, length);
+	x509_reorder_vtable.append(&self(ctx)->reorder.vtable, data, length);
 }
 
 void endCert(const br_x509_class** ctx)
 {
-	x509_vtable.end_cert(&self(ctx)->context.vtable);
+	x509_reorder_vtable.end_cert(&self(ctx)->reorder.vtable);
 }
 
 unsigned endChain(const br_x509_class** ctx)
@@ -42,22 +42,29 @@ unsigned endChain(const br_x509_class** ctx)
 const br_x509_pkey* getPkey(const br_x509_class* const* ctx, unsigned* usages)
 {
 	auto verifier = reinterpret_cast<const PeerVerifier*>(ctx);
-	return x509_vtable.get_pkey(&verifier->context.vtable, usages);
+	return x509_reorder_vtable.get_pkey(&verifier->reorder.vtable, usages);
 }
 
 const br_x509_class verifierClass = {
 	sizeof(PeerVerifier), startChain, startCert, append, endCert, endChain, getPkey,
 };
 
+void* allocateCopy(size_t size)
+{
+	return Memory::allocate(size, Memory::Tag::handshake);
+}
+
 } // namespace
 
 PeerVerifier::PeerVerifier(Session& session) : vtable(&verifierClass), session(&session)
 {
 	static_assert(offsetof(PeerVerifier, vtable) == 0, "engines find the class pointer at the start");
+	x509_reorder_init(&reorder, &context, allocateCopy, Memory::release);
 }
 
 PeerVerifier::~PeerVerifier()
 {
+	x509_reorder_free(&reorder);
 	PeerCertificate::release(certificate);
 }
 
@@ -109,7 +116,7 @@ void PeerVerifier::takeTime()
 
 unsigned PeerVerifier::endChain()
 {
-	const unsigned code = x509_vtable.end_chain(&context.vtable);
+	const unsigned code = x509_reorder_vtable.end_chain(&reorder.vtable);
 	PeerCertificate::release(certificate);
 	certificate = PeerCertificate::create(context, subject, issuer);
 	if(code != X509_ERROR_NONE) {

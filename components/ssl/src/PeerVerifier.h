@@ -3,6 +3,8 @@
  *
  * It is a br_x509_class around the validator of component x509: the engine streams the chain through it, and
  * at its end the result is the chain's (against trust anchors, name and dates) or the session's validators'.
+ * Until the chain has reached an anchor, copies of its certificates are kept where the heap has room for them, so that
+ * one out of order can be put in order.
  * Lives only as long as the handshake. Private to the adapters.
  */
 #pragma once
@@ -10,6 +12,7 @@
 #include "PeerCertificate.h"
 #include <Network/Ssl/Session.h>
 #include <bearssl_x509.h>
+#include <x509/reorder.h>
 #include <x509/validator.h>
 
 namespace Ssl
@@ -57,6 +60,7 @@ struct PeerVerifier : public Memory::Tagged<Memory::Tag::handshake> {
 	br_name_element issuer[PeerCertificate::partCount];
 	char text[2 * PeerCertificate::textCapacity];
 	x509_context context;
+	x509_reorder reorder;
 };
 
 } // namespace Ssl

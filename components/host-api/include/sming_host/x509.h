@@ -39,6 +39,8 @@ typedef struct {
 	/** Sizes of the fragments that the certificates are fed in, used in turn; none: each in one piece */
 	const uint32_t* fragments;
 	size_t fragment_count;
+	/** Allocations for copies of certificates (x509/reorder.h) that are met before one fails; 0: none is met */
+	uint32_t copies;
 } sming_x509_settings;
 
 /** What a chain was judged to be. */
@@ -67,6 +69,9 @@ typedef struct {
 	char first_dns_name[254];
 	char second_dns_name[254];
 	char names[256];
+	/** Bytes that copies of certificates took at most, and how many signatures were verified */
+	uint32_t copied_peak;
+	uint32_t verifications;
 } sming_x509_result;
 
 /** Validate a chain, end entity first. @return result->error */
