@@ -9,7 +9,7 @@ from tests.x509.cases import CASES
 from tests.x509.native import Settings
 
 # As in sming_x509_fuzz()
-CLIENT, NO_CHAIN, NO_CLOCK, BY_ADDRESS, SMALL_KEYS, WHOLE = (1 << bit for bit in range(6))
+CLIENT, NO_CHAIN, NO_CLOCK, BY_ADDRESS, SMALL_KEYS, WHOLE, NO_COPIES = (1 << bit for bit in range(7))
 # Larger ones are cases of their own; a fuzzer is faster with small inputs
 MAX_SIZE = 6000
 
@@ -22,6 +22,7 @@ def encode(chain: list[bytes], anchors: list[bytes], settings: Settings) -> byte
     flags |= BY_ADDRESS if settings.server and settings.server[0].isdigit() else 0
     flags |= SMALL_KEYS if settings.min_rsa_bits else 0
     flags |= 0 if settings.fragments else WHOLE
+    flags |= 0 if settings.copies else NO_COPIES
     anchors = anchors[:3]
     data = bytes([flags, 60, 30, len(anchors)])
     for certificate in (*chain, *anchors):

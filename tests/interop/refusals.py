@@ -117,10 +117,10 @@ _CASES: Mapping[tuple[str, str, str], _Row] = {
         },
     ),
     (SERVER, "Versions", "TLS 1.3 alone"): _Row(
-        "The device speaks TLS 1.2, and the suites of a client that speaks nothing but 1.3 are those of 1.3.",
-        "handshakeFailure",
-        "handshake_failure",
-        _HEARD["handshake_failure"],
+        "The device speaks TLS 1.2, the client nothing but 1.3.",
+        "protocolVersion",
+        "protocol_version",
+        _HEARD["protocol_version"],
     ),
     (CLIENT, "Client certificates", "none"): _Row(
         _NO_CERTIFICATE,

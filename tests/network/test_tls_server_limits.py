@@ -27,6 +27,9 @@ from tests.support.pki import Authority, Identity
 
 
 def test_limit_refuses_with_an_alert(server: TlsServer, authority: Authority) -> None:
+    server.listen()
+    assert server.figures()["limit"] == 1000
+    server.ask("close", "done")
     server.listen(limit=2)
     context = client_context(authority)
     with contextlib.ExitStack() as stack:
@@ -36,6 +39,7 @@ def test_limit_refuses_with_an_alert(server: TlsServer, authority: Authority) ->
         with pytest.raises(ssl.SSLError) as refused, server.connect() as plain:
             context.wrap_socket(plain, server_hostname="localhost")
         assert refused.value.reason == "TLSV1_ALERT_INTERNAL_ERROR"
+        server.console.expect("connection refused: 2 are open, as many as setMaxConnections")
     server.settle()
     talk(server, context)
 

@@ -28,8 +28,8 @@ TAGS = ("application", "string", "stream", "network", "handshake", "record_buffe
 
 
 @pytest.fixture(scope="module")
-def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_server(tmp_path_factory.mktemp("server"))
+def executable(tmp_path_factory: pytest.TempPathFactory, adapter: str) -> Path:
+    return build_server(tmp_path_factory.mktemp("server"), ssl=adapter)
 
 
 def visit(server: TlsServer, authority: Authority, count: int) -> None:

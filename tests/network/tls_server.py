@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -147,22 +147,41 @@ def talk(
     return outcome
 
 
-def talk_on(secure: ssl.SSLSocket, data: bytes) -> None:
-    """Have `data` echoed; sent by a thread, because neither side can hold all of it."""
-    sender = threading.Thread(target=secure.sendall, args=(data,)) if len(data) > 30000 else None
-    if sender:
-        sender.start()
-    else:
-        secure.sendall(data)
+def talk_on(secure: ssl.SSLSocket, data: bytes, seconds: float = 60) -> None:
+    """Have `data` echoed. Written and read in turns, because neither side can hold all of it, by one thread: OpenSSL's
+    objects are not for two."""
     received = bytearray()
-    while len(received) < len(data):
-        chunk = secure.recv(65536)
-        if not chunk:
-            raise ConnectionError(f"ended after {len(received)} of {len(data)} bytes")
-        received += chunk
-    if sender:
-        sender.join(10)
+    left = memoryview(data)
+    before = secure.gettimeout()
+    deadline = time.monotonic() + seconds
+    secure.settimeout(0)
+    try:
+        while len(received) < len(data):
+            moved = False
+            with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                while left:
+                    left = left[secure.send(left[:16384]) :]
+                    moved = True
+            with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                while len(received) < len(data):
+                    chunk = secure.recv(65536)
+                    if not chunk:
+                        raise ConnectionError(f"ended after {len(received)} of {len(data)} bytes")
+                    received += chunk
+                    moved = True
+            if not moved and not _wait_for(secure, bool(left), deadline):
+                raise TimeoutError(f"only {len(received)} of {len(data)} bytes came back")
+    finally:
+        secure.settimeout(before)
     assert bytes(received) == data
+
+
+def _wait_for(secure: ssl.SSLSocket, writing: bool, deadline: float) -> bool:
+    """Wait until something can be done; False: the deadline passed."""
+    readable, writable, _ = select.select(
+        [secure], [secure] if writing else [], [], max(0.0, deadline - time.monotonic())
+    )
+    return bool(readable or writable)
 
 
 def client_hello(extensions: Optional[bytes] = None, suites: bytes = b"\xc0\x2b\xc0\x2f\x00\xff") -> bytes:

@@ -64,6 +64,21 @@ CHAIN = [
     Case(
         "intermediates in the wrong order", "NONE", inter=(None, None), chain=lambda s: [s.leaf, *s.intermediates]
     ),
+    Case("three intermediates upside down, and the root first", "NONE", inter=(None,) * 3,
+         chain=lambda s: [s.leaf, s.root, *s.intermediates]),
+    Case("upside down with a stranger and one twice", "NONE", inter=(None, None),
+         chain=lambda s: [s.leaf, s.intermediates[0], _unrelated(s), s.intermediates[0], s.intermediates[1]]),
+    Case("upside down without memory for copies", "UNKNOWN_CA", inter=(None, None), settings=Settings(copies=0),
+         chain=lambda s: [s.leaf, *s.intermediates]),
+    Case("upside down below another root", "UNKNOWN_CA", inter=(None, None), anchors=lambda s: [_unrelated(s)],
+         chain=lambda s: [s.leaf, *s.intermediates]),
+    Case("an expired version of the intermediate first", "NONE", chain=lambda s: [
+        s.leaf, s.intermediates[0].with_(not_after=NOW - DAY), *s.intermediates]),
+    Case("only an expired version, upside down", "EXPIRED", inter=(None, put(not_after=NOW - DAY)),
+         chain=lambda s: [s.leaf, *s.intermediates]),
+    Case("intermediates that certify each other", "UNKNOWN_CA", inter=(None, None), chain=lambda s: [
+        s.leaf, s.intermediates[1],
+        s.intermediates[0].with_(issuer=s.intermediates[1].subject, signer=s.intermediates[1].key)]),
     Case("leaf last", "SELF_SIGNED", chain=lambda s: [s.root, *s.intermediates, s.leaf]),
     Case("intermediate missing", "UNKNOWN_CA", chain=lambda s: [s.leaf]),
     Case("nothing sent", "EMPTY", chain=lambda s: []),

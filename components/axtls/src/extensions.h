@@ -16,6 +16,7 @@ enum {
 	WIRE_EXTENDED_MASTER = 23,
 	WIRE_RECORD_LIMIT = 28,
 	WIRE_TICKET = 35,
+	WIRE_VERSIONS = 43,
 	WIRE_RENEGOTIATION = 0xFF01,
 };
 
@@ -29,7 +30,7 @@ typedef struct {
 /** Those of a ServerHello, which a client reads, and of a ClientHello, which a server reads. */
 extern const extension_row client_extensions[], server_extensions[];
 #define CLIENT_EXTENSION_COUNT 11
-#define SERVER_EXTENSION_COUNT 11
+#define SERVER_EXTENSION_COUNT 12
 
 /** Read the block of extensions, length in front, to the end of the message. Nothing at all is allowed, too. */
 axtls_error read_extensions(axtls_engine *engine);

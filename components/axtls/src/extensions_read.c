@@ -230,6 +230,27 @@ static axtls_error begin_ticket(axtls_engine *engine)
 			   : skip(engine);
 }
 
+/* supported_versions, RFC 8446 §4.2.1: a client that knows nothing but newer ones looks like one of TLS 1.2 without it */
+
+static axtls_error versions_step(axtls_engine *engine, cursor *bytes)
+{
+	if (cursor_u16(bytes) == TLS12) {
+		engine->hs->version_offered = true;
+	}
+	return reader_left(engine) == 0 ? end_extension(engine) : reader_want(engine, 2, versions_step);
+}
+
+static axtls_error versions_list_step(axtls_engine *engine, cursor *bytes)
+{
+	axtls_error error = check_list(engine, cursor_u8(bytes), 2);
+	return error != AXTLS_ERROR_NONE ? error : reader_want(engine, 2, versions_step);
+}
+
+static axtls_error begin_versions(axtls_engine *engine)
+{
+	return reader_want(engine, 1, versions_list_step);
+}
+
 /* renegotiation_info, RFC 5746 §3.4, §3.6: empty in a first handshake */
 
 static axtls_error renegotiation_step(axtls_engine *engine, cursor *bytes)
@@ -279,6 +300,7 @@ const extension_row server_extensions[SERVER_EXTENSION_COUNT] = {
 	{WIRE_EXTENDED_MASTER, EXT_EXTENDED_MASTER, begin_empty},
 	{WIRE_RECORD_LIMIT, EXT_RECORD_LIMIT, begin_record_limit},
 	{WIRE_TICKET, EXT_TICKET, begin_ticket},
+	{WIRE_VERSIONS, EXT_VERSIONS, begin_versions},
 	{WIRE_RENEGOTIATION, EXT_RENEGOTIATION, begin_renegotiation},
 };
 

@@ -60,6 +60,7 @@ enum {
 	EXT_RECORD_LIMIT = 1 << 8,
 	EXT_TICKET = 1 << 9,
 	EXT_RENEGOTIATION = 1 << 10,
+	EXT_VERSIONS = 1 << 11,
 };
 
 typedef axtls_error (*step_function)(axtls_engine *engine, cursor *bytes);
@@ -110,6 +111,7 @@ typedef struct axtls_handshake_ {
 	uint8_t protocol_choice; /**< index in settings.protocols, smallest wanted so far; settings.protocol_count: none */
 	uint8_t max_fragment;	/**< code of RFC 6066 §4 */
 	bool fallback_scsv;
+	bool version_offered;	/**< supported_versions has ours */
 	bool renegotiation_scsv;
 	bool ticket_promised;	/**< server will send, or told that it will send, NewSessionTicket */
 	bool ticket_resumed;	/**< the ticket opened, `session` came out of it */

@@ -168,6 +168,9 @@ axtls_error choose(axtls_engine *engine)
 		return hs->fallback_scsv ? AXTLS_ERROR_FALLBACK : AXTLS_ERROR_PROTOCOL_VERSION;
 	}
 	engine->version_known = true;
+	if ((hs->extensions_seen & EXT_VERSIONS) != 0 && !hs->version_offered) {
+		return AXTLS_ERROR_PROTOCOL_VERSION;
+	}
 	if ((hs->extensions_seen & EXT_GROUPS) == 0) {
 		/* RFC 8422 §4: then any may be used; P-256 is the one that everybody has */
 		hs->groups_seen = 1u << GROUP_P256;

@@ -11,6 +11,7 @@ static size_t line_length;
 static bool output_gone; /* the reader went away: further output has nowhere to go */
 static bool input_ended;
 static bool input_watched;
+static unsigned input_asked; /* hal_host_idle_count() when hal_console_read() last took its word */
 
 static void write_all(const char* data, size_t length)
 {
@@ -79,6 +80,11 @@ static void watch_input(void)
 size_t hal_console_read(void* data, size_t length)
 {
 	if(input_ended || length == 0) {
+		return 0;
+	}
+	/* The main loop asks after each hal_idle(), which would have said so. Whoever asks again gets a fresh answer. */
+	if(input_watched && input_asked != hal_host_idle_count()) {
+		input_asked = hal_host_idle_count();
 		return 0;
 	}
 	/* Not O_NONBLOCK: that would change the terminal for the shell we share it with */

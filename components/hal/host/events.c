@@ -26,6 +26,7 @@ static struct watch* watches;
 static size_t watch_slots;
 static size_t watch_total;
 static uint32_t generation;
+static unsigned idle_count;
 
 static void close_all(void)
 {
@@ -134,6 +135,17 @@ int hal_host_unwatch(int fd)
 	return 0;
 }
 
+void hal_host_close(int fd)
+{
+	struct watch* watch = find(fd);
+	if(watch != NULL) {
+		watch->callback = NULL;
+		--watch_total;
+	}
+	/* The kernel takes a descriptor that is closed out of the set by itself (epoll(7)) */
+	(void)close(fd);
+}
+
 size_t hal_host_watch_count(void)
 {
 	return watch_total;
@@ -152,6 +164,27 @@ void hal_host_wake(void)
 	errno = error;
 }
 
+unsigned hal_host_idle_count(void)
+{
+	return idle_count;
+}
+
+/*
+ * Mostly something is there or comes within the whole milliseconds that epoll_wait() counts in, which costs one system
+ * call. What is left of the time is waited for with ppoll() on the set itself, which is exact and needs no recent kernel.
+ */
+static int wait_for_events(struct epoll_event* events, uint32_t max_us)
+{
+	int count = epoll_wait(epoll_fd, events, BATCH, (int)(max_us / 1000u));
+	uint32_t rest_us = max_us % 1000u;
+	if(count != 0 || rest_us == 0) {
+		return count;
+	}
+	struct pollfd set = {.fd = epoll_fd, .events = POLLIN, .revents = 0};
+	struct timespec timeout = {.tv_sec = 0, .tv_nsec = (long)rest_us * 1000};
+	return (ppoll(&set, 1, &timeout, NULL) > 0) ? epoll_wait(epoll_fd, events, BATCH, 0) : 0;
+}
+
 void hal_idle(uint32_t max_us)
 {
 	hal_host_console_flush();
@@ -159,15 +192,9 @@ void hal_idle(uint32_t max_us)
 		hal_panic("hal_idle: no epoll");
 	}
 
-	/* epoll_wait() counts in milliseconds; ppoll() on the set itself is exact and needs no recent kernel */
-	struct pollfd set = {.fd = epoll_fd, .events = POLLIN, .revents = 0};
-	struct timespec timeout = {.tv_sec = max_us / 1000000u, .tv_nsec = (long)(max_us % 1000000u) * 1000};
-	if(ppoll(&set, 1, &timeout, NULL) <= 0) {
-		return;
-	}
-
 	struct epoll_event events[BATCH];
-	int count = epoll_wait(epoll_fd, events, BATCH, 0);
+	int count = wait_for_events(events, max_us);
+	++idle_count;
 	for(int i = 0; i < count; ++i) {
 		int fd = (int)(uint32_t)events[i].data.u64;
 		if(fd == wake_fd) {

@@ -34,9 +34,18 @@ static size_t memory_of_machine(int name)
 	return pages > 0 && page_size > 0 ? (size_t)pages * (size_t)page_size : 0;
 }
 
+/* Asked for at every connection, and slow to find out: an answer is good for a while. */
 size_t hal_heap_free(void)
 {
-	return memory_of_machine(_SC_AVPHYS_PAGES);
+	enum { refresh_us = 100000 };
+	static size_t bytes;
+	static uint64_t known_until;
+	uint64_t now = hal_time_us();
+	if(known_until == 0 || now >= known_until) {
+		bytes = memory_of_machine(_SC_AVPHYS_PAGES);
+		known_until = now + refresh_us;
+	}
+	return bytes;
 }
 
 size_t hal_heap_total(void)

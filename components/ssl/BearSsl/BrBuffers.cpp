@@ -63,7 +63,7 @@ void BrConnection::shrink()
 	if(ended || closed) {
 		return;
 	}
-	if(input.size > input.base && headerLength == 0 && BrInternals::isInputEmpty(*engine()) &&
+	if(input.size > input.base && !isMoreWaiting && headerLength == 0 && BrInternals::isInputEmpty(*engine()) &&
 	   input.allocate(input.base)) {
 		BrInternals::exchangeInput(*engine(), input.data, input.size);
 	}

@@ -11,10 +11,8 @@ namespace Ssl
 {
 namespace
 {
-/** Entropy for the engine's generator: 256 bits, as much as its HMAC-DRBG with SHA-256 can hold. */
-constexpr size_t seedSize = 32;
-
 constexpr uint8_t alertType = 21;
+constexpr uint8_t handshakeType = 22;
 constexpr uint8_t levelFatal = 2;
 
 } // namespace
@@ -57,13 +55,12 @@ bool BrConnection::init()
 	br_ssl_engine_set_buffers_bidi(engine(), input.data, input.size, output.data, output.size);
 	BrInternals::setFragment(*engine(), outputLimit, fragmentCode);
 
-	uint8_t seed[seedSize];
+	uint8_t seed[BrInternals::seedSize];
 	if(!session.environment->getRandom(*session.environment, seed, sizeof(seed))) {
 		session.fail(Error::noEntropy);
 		return false;
 	}
-	BrInternals::useInjectedEntropyOnly(*engine());
-	br_ssl_engine_inject_entropy(engine(), seed, sizeof(seed));
+	BrInternals::seed(*engine(), seed);
 	Memory::wipe(seed, sizeof(seed));
 	return true;
 }
@@ -254,11 +251,17 @@ size_t BrConnection::feed(const uint8_t* data, size_t length)
 			memcpy(buffer, header, n);
 		} else {
 			n = std::min(room, length - count);
+			if(header[0] == handshakeType && !handshakeDone && !previewHandshake(data + count, n)) {
+				session.fail(Error::protocolVersion);
+				continue;
+			}
 			memcpy(buffer, data + count, n);
 			count += n;
 		}
 		run([n](br_ssl_engine_context* e) { br_ssl_engine_recvrec_ack(e, n); });
 	}
+	// More of the same is about to come: the buffer can stay as it is
+	isMoreWaiting = count < length;
 	shrink();
 	return count;
 }

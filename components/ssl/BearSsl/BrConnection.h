@@ -53,6 +53,14 @@ protected:
 	/** True if the handshake that just ended was a short one. */
 	virtual bool wasShort() const = 0;
 
+	/** Look at handshake bytes before the engine does. @return false if the peer offers no version that is allowed */
+	virtual bool previewHandshake(const uint8_t* data, size_t length)
+	{
+		(void)data;
+		(void)length;
+		return true;
+	}
+
 	/** Make the verifier of the peer's certificate. */
 	bool initVerifier();
 
@@ -108,6 +116,7 @@ private:
 	bool resumed = false;
 	bool ended = false;		   ///< failed: the engine must not be used any more
 	bool closed = false;	   ///< the engine closed in good order
+	bool isMoreWaiting = false; ///< the last feed() left something to its caller
 	bool inEngine = false;	   ///< BearSSL is further up the stack: nothing that it uses may go
 	bool endsHandshake = false; ///< endHandshake() came while inEngine
 };

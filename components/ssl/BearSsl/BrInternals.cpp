@@ -28,9 +28,17 @@ static_assert((sizeof(br_ssl_client_context) == 3376 && sizeof(br_ssl_server_con
 			  "not the BearSSL 0.6 that this file was written for");
 #endif
 
-void useInjectedEntropyOnly(br_ssl_engine_context& engine)
+void seed(br_ssl_engine_context& engine, const uint8_t (&seed)[seedSize])
 {
+	auto& rng = engine.rng;
+	static_assert(seedSize == 2 * br_sha256_SIZE && sizeof(rng.K) >= br_sha256_SIZE && sizeof(rng.V) >= br_sha256_SIZE,
+				  "the state of HMAC_DRBG");
+	rng.vtable = &br_hmac_drbg_vtable;
+	rng.digest_class = &br_sha256_vtable;
+	memcpy(rng.K, seed, br_sha256_SIZE);
+	memcpy(rng.V, seed + br_sha256_SIZE, br_sha256_SIZE);
 	engine.rng_os_rand_done = 1;
+	engine.rng_init_done = 2; // set up, and seeded
 }
 
 void setFragment(br_ssl_engine_context& engine, size_t maxLength, unsigned code)

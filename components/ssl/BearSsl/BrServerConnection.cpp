@@ -63,6 +63,11 @@ bool BrServerConnection::wasShort() const
 		   memcmp(own.session_id, id.getValue(), id.getLength()) == 0;
 }
 
+bool BrServerConnection::previewHandshake(const uint8_t* data, size_t length)
+{
+	return versions.feed(data, length);
+}
+
 /* The ephemeral private key would otherwise live as long as the connection, and forward secrecy begin only then. */
 void BrServerConnection::onHandshakeEnd()
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../src/HelloVersions.h"
 #include "BrConnection.h"
 
 namespace Ssl
@@ -30,11 +31,13 @@ private:
 					br_ssl_session_parameters* parameters);
 	bool load(br_ssl_session_parameters& parameters);
 	bool wasShort() const override;
+	bool previewHandshake(const uint8_t* data, size_t length) override;
 	bool askForCertificate();
 	void onHandshakeEnd() override;
 
 	br_x500_name* names = nullptr; ///< of the authorities that a client is told about
 	CacheLink cacheLink{&cacheClass, this, {}};
+	HelloVersions versions{uint16_t(session.options.legacyVersions ? BR_TLS10 : BR_TLS12), BR_TLS12};
 	br_ssl_server_context* server() const
 	{
 		return static_cast<br_ssl_server_context*>(context);

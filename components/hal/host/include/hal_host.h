@@ -36,6 +36,12 @@ int hal_host_modify(int fd, uint32_t events);
 /** Stop watching; call it before close(). @return 0, or -1 when it was not watched */
 int hal_host_unwatch(int fd);
 
+/** Stop watching and close the descriptor, which no other may be a duplicate of. Watched or not. */
+void hal_host_close(int fd);
+
+/** How many times hal_idle() has asked the kernel for events; wraps. */
+unsigned hal_host_idle_count(void);
+
 /** Number of watched descriptors. */
 size_t hal_host_watch_count(void);
 

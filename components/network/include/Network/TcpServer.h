@@ -26,6 +26,18 @@ using TcpClientConnectDelegate = Delegate<void(TcpClient* client)>;
 #define TCP_SERVER_TIMEOUT 20
 #endif
 
+/**
+ * Connections a server holds at once until setMaxConnections() says otherwise. On host a process may usually have 1024
+ * descriptors. On chips memory is what decides; this keeps a peer from taking all of it with connections that do nothing.
+ */
+#ifndef TCP_SERVER_MAX_CONNECTIONS
+#ifdef ARCH_HOST
+#define TCP_SERVER_MAX_CONNECTIONS 1000
+#else
+#define TCP_SERVER_MAX_CONNECTIONS 10
+#endif
+#endif
+
 class TcpServer : public TcpConnection
 {
 public:
@@ -86,10 +98,18 @@ public:
 		handshakeTimeOut = seconds;
 	}
 
-	/** Refuse connections beyond this number, with TLS by an alert (internal_error); 0: no limit. */
+	/**
+	 * Refuse connections beyond this number, with TLS by an alert (internal_error), and say so in the log;
+	 * 0: no limit but memory. The default is TCP_SERVER_MAX_CONNECTIONS.
+	 */
 	void setMaxConnections(uint16_t count)
 	{
 		maxConnections = count;
+	}
+
+	uint16_t getMaxConnections() const
+	{
+		return maxConnections;
 	}
 
 	/** Stop listening and break off all connections. */
@@ -120,7 +140,7 @@ protected:
 		return useSsl;
 	}
 
-	uint16_t maxConnections = 0;
+	uint16_t maxConnections = TCP_SERVER_MAX_CONNECTIONS;
 
 private:
 	void onClientDestroyed(TcpConnection& client);

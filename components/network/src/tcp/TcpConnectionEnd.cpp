@@ -147,6 +147,7 @@ void TcpConnection::poll()
 	}
 	schedulePoll(pollIntervalMs);
 	if(broken) {
+		debug_w("TCP: %s: cannot send: %s", hostName.c_str(), getErrorText(SocketError::reset));
 		fail(SocketError::reset);
 		return;
 	}

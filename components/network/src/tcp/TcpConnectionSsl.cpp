@@ -1,4 +1,5 @@
 /* TcpConnection: the pump between the socket and the TLS session. */
+#include "TcpGather.h"
 #include "TcpSocket.h"
 #include "plainAlert.h"
 #include <Network/TcpConnection.h>
@@ -120,11 +121,13 @@ bool TcpConnection::sendSslOutput()
 {
 	Scope scope(*this, Scope::Kind::call);
 	const uint8_t* data;
-	size_t length;
-	bool gather = (stage == Stage::handshake);
-	bool gathered = false;
-	while((length = ssl->peekOutput(data)) > 0) {
-		int taken = socket->write(data, length, gather);
+	size_t length = ssl->peekOutput(data);
+	if(length == 0) {
+		return true;
+	}
+	Network::TcpGather gather(*socket, stage == Stage::handshake);
+	for(; length > 0; length = ssl->peekOutput(data)) {
+		int taken = gather.write(data, length);
 		if(taken < 0) {
 			return false;
 		}
@@ -141,13 +144,9 @@ bool TcpConnection::sendSslOutput()
 		if(!scope.isCurrent()) {
 			return false;
 		}
-		gathered = gather;
 		touch();
 	}
-	if(gathered) {
-		socket->flush();
-	}
-	return true;
+	return gather.flush();
 }
 
 /* Also true when the peer's close_notify came together with its last words of the handshake. */
@@ -174,6 +173,7 @@ bool TcpConnection::pumpSsl(Scope& scope)
 			return false;
 		}
 		if(!sent && ssl->getState() < Ssl::State::closing) {
+			debug_w("TCP: %s: cannot send: %s", hostName.c_str(), getErrorText(SocketError::reset));
 			fail(SocketError::reset);
 			return false;
 		}

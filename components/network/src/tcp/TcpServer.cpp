@@ -91,7 +91,12 @@ void TcpServer::onSocketAccepted(TcpSocket* accepted)
 	bool room = makeRoom();
 	auto client = room ? createClient(accepted) : nullptr;
 	if(client == nullptr) {
-		debug_w("TCP: connection refused, %s", room ? "no memory" : "too many");
+		if(room) {
+			debug_w("TCP: connection refused: no memory");
+		} else {
+			debug_w("TCP: connection refused: %u are open, as many as setMaxConnections() allows",
+					unsigned(connections.count()));
+		}
 		refuse(accepted);
 		return;
 	}

@@ -55,6 +55,15 @@ public:
 	/** Send everything that was taken, then FIN; incoming data is dropped. Frees the object when that is done. */
 	virtual void close() = 0;
 
+	/**
+	 * close() when the peer has said that it is done (close_notify): a backend need not wait for its FIN then, since
+	 * nothing comes that would have to be dropped.
+	 */
+	virtual void closeAtOnce()
+	{
+		close();
+	}
+
 	/** Break off (RST where the stack allows) and free the object. */
 	virtual void abort() = 0;
 

@@ -54,7 +54,12 @@ void TcpTail::sendAndClose(TcpSocket* socket, Ssl::Session& session)
 	auto tail = (length > 0) ? new TcpTail(socket, block, length) : nullptr;
 	if(tail == nullptr) {
 		Memory::release(block);
-		socket->close();
+		auto connection = session.getConnection();
+		if(connection != nullptr && connection->isPeerClosed()) {
+			socket->closeAtOnce();
+		} else {
+			socket->close();
+		}
 	}
 }
 

@@ -169,7 +169,7 @@ void listenCommand(const Command& command)
 			closeServer();
 		}
 	});
-	server->setMaxConnections(uint16_t(command.number("limit")));
+	server->setMaxConnections(uint16_t(command.number("limit", server->getMaxConnections())));
 	server->setKeepAlive(uint16_t(command.number("idle", 60)));
 	server->setHandshakeTimeOut(uint16_t(command.number("handshake", 30)));
 	if(server->listen(int(command.number("port", 8443)), command.number("plain") == 0)) {
@@ -191,6 +191,7 @@ void memoryCommand()
 	auto& ssl = Ssl::statistics;
 	String text;
 	auto add = [&text](const char* name, size_t value) { text += String(" ") + name + "=" + String(unsigned(value)); };
+	add("limit", server == nullptr ? 0 : server->getMaxConnections());
 	add("connections", server == nullptr ? 0 : server->getConnections().count());
 	add("waiting", queue.countWaiting());
 	add("completed", completed);

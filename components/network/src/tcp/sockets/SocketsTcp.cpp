@@ -20,6 +20,9 @@ constexpr size_t writeSpaceOpen = 16384;
 /* After FIN: how long to wait for the peer's. Closing earlier could turn into a RST that destroys data of ours on its way. */
 constexpr unsigned lingerMs = 2000;
 
+/* What closeAtOnce() drops of the input. */
+constexpr size_t dropAtOnce = 65536;
+
 /* What the kernel keeps while this process computes: SYNs beyond it are dropped, and come again only a second later. */
 constexpr int listenBacklog = 256;
 
@@ -79,6 +82,8 @@ SocketError SocketsTcp::listen(uint16_t port)
 	}
 	int one = 1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	// As in connect(): accepted sockets have it from the one that listens
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	auto address = toSocketAddress(IpAddress(), HostTables::listenPort(port));
 	if(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0 || ::listen(fd, listenBacklog) < 0) {
 		return (errno == EADDRINUSE) ? SocketError::refused : errorFromErrno(errno);
@@ -93,8 +98,6 @@ void SocketsTcp::adopt(int descriptor)
 {
 	fd = descriptor;
 	state = State::open;
-	int one = 1;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 }
 
 /*
@@ -154,6 +157,7 @@ int SocketsTcp::write(const uint8_t* data, size_t length, bool more)
 	if(taken < 0 && !wouldBlock(errno) && errno != ENOBUFS) {
 		return -1;
 	}
+	answered = true;
 	full = (taken < ssize_t(length));
 	if(full) {
 		wantSent = true;
@@ -202,6 +206,17 @@ void SocketsTcp::close()
 	timer.startOnce();
 }
 
+/* Data that nobody read would turn the FIN into a RST, so what there is goes first; too much of it is for close(). */
+void SocketsTcp::closeAtOnce()
+{
+	if(state != State::open || recv(fd, nullptr, dropAtOnce, MSG_TRUNC) == ssize_t(dropAtOnce)) {
+		close();
+		return;
+	}
+	events = nullptr;
+	release();
+}
+
 void SocketsTcp::abort()
 {
 	events = nullptr;
@@ -231,11 +246,8 @@ void SocketsTcp::release()
 		HostTables::listeningEnded(getLocalPort());
 	}
 	if(fd >= 0) {
-		if(watched != 0) {
-			hal_host_unwatch(fd);
-			watched = 0;
-		}
-		::close(fd);
+		hal_host_close(fd);
+		watched = 0;
 		fd = -1;
 	}
 	state = State::dead;

@@ -19,6 +19,7 @@ public:
 	void flush() override;
 	void resume() override;
 	void close() override;
+	void closeAtOnce() override;
 	void abort() override;
 	IpAddress getRemoteAddress() const override;
 	uint16_t getRemotePort() const override;
@@ -54,11 +55,13 @@ private:
 	TcpSocketEvents* events = nullptr;
 	SimpleTimer timer; ///< open: sent event; lingering: its end; listening: pause when out of descriptors
 	int fd = -1;
+	unsigned acceptedAt = 0; ///< listening: hal_host_idle_count() at the last connection
 	uint32_t watched = 0;	///< epoll events asked for, 0: not in the epoll set
 	uint8_t busy = 0;		///< handlers of this socket on the stack
 	State state = State::idle;
 	bool paused = false;	///< the owner left data unread
 	bool resumed = false;	///< resume() was called in onSocketReceived()
+	bool answered = false;	///< write() was called in onSocketReceived()
 	bool inputEnded = false;
 	bool wantSent = false;	///< report when there is room to send
 	bool full = false;		///< the last write() found no room

@@ -2,6 +2,7 @@
 #include "SocketsTcp.h"
 #include "errors.h"
 #include <cerrno>
+#include <hal_host.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -13,17 +14,18 @@ namespace Network
 namespace
 {
 /* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
-uint8_t receiveBuffer[16384];
+uint8_t receiveBuffer[32768];
 
 /* A fast peer must not keep the other connections and the timers waiting. */
-constexpr unsigned receiveRounds = 4;
+constexpr unsigned receiveRounds = 2;
 
 /* A listener that got EMFILE tries again after this. */
 constexpr unsigned acceptPauseMs = 100;
 
 /*
  * Acknowledge now instead of up to 40 ms later: a server that writes headers and body apart and has Nagle's
- * algorithm on would wait for it with the body. The option does not last (tcp(7)).
+ * algorithm on would wait for it with the body. The option does not last (tcp(7)). An answer acknowledges by itself,
+ * and so does the kernel while much arrives.
  */
 void acknowledge(int fd)
 {
@@ -121,14 +123,19 @@ bool SocketsTcp::receive()
 			events->onSocketEnd();
 			return state == State::open;
 		}
-		resumed = false;
+		resumed = answered = false;
 		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
+		if(state == State::lingering) {
+			handleLingering(); // what was only looked at must go first
+		}
 		if(state != State::open) {
 			return false;
 		}
 		if(taken > 0) {
 			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
-			acknowledge(fd);
+			if(!answered && size_t(length) < sizeof(receiveBuffer)) {
+				acknowledge(fd);
+			}
 		}
 		if(taken < size_t(length)) {
 			// The owner may have made room and called resume() meanwhile: then the next event offers it again
@@ -143,9 +150,13 @@ bool SocketsTcp::receive()
 	return true;
 }
 
+/* Alone, a connection costs one call; when they come in a row, all that wait are taken in a turn of the loop. */
 void SocketsTcp::handleListening()
 {
-	while(state == State::listening) {
+	const unsigned turn = hal_host_idle_count();
+	const bool isRush = turn - acceptedAt <= 1;
+	bool goesOn = true;
+	for(; state == State::listening && goesOn; goesOn = isRush) {
 		int descriptor = accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if(descriptor < 0) {
 			if(errno == EINTR || errno == ECONNABORTED) {
@@ -165,6 +176,7 @@ void SocketsTcp::handleListening()
 			::close(descriptor);
 			return;
 		}
+		acceptedAt = turn;
 		socket->adopt(descriptor);
 		events->onSocketAccepted(socket);
 	}
@@ -174,8 +186,11 @@ void SocketsTcp::handleLingering()
 {
 	for(unsigned round = 0; round < receiveRounds; ++round) {
 		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
-		if(length > 0 || (length < 0 && errno == EINTR)) {
+		if(length == ssize_t(sizeof(receiveBuffer)) || (length < 0 && errno == EINTR)) {
 			continue;
+		}
+		if(length > 0) {
+			return; // all there was
 		}
 		if(length == 0 || !wouldBlock(errno)) {
 			release();
