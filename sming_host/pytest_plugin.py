@@ -188,14 +188,14 @@ def sming_certificates(pytestconfig: pytest.Config) -> Path:
     """Have `generate-cert` make what the project lacks; return the folder with ``ca.crt.pem`` and the rest."""
     from sming_host.certificates import Settings, generate
     from sming_host.emulator import find_top
+    from sming_host.emulator.building import turn
 
     top = find_top(pytestconfig.rootpath)
-    if not (top / "app").is_dir():
-        raise UserError(
-            f"{top} holds no application that certificates could be made for", "Call generate-cert with APP=…."
-        )
-    generate(Settings(project=top, application=top))
-    return top / "out" / "ssl"
+    store = top / "out" / "ssl"
+    # Where a build looks for them: beside the application, or below out/ if there are several of them
+    with turn(top):
+        generate(Settings(project=top, application=top if (top / "app").is_dir() else store))
+    return store
 
 
 @pytest.fixture

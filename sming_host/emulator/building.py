@@ -36,7 +36,7 @@ def run_build(
     top: Path, *arguments: str, timeout: float = 600, env: Optional[Mapping[str, str]] = None
 ) -> subprocess.CompletedProcess[str]:
     """Run SCons in a folder and return what it printed; builds of several processes take turns."""
-    with _turn(top):
+    with turn(top):
         return _run(top, arguments, timeout, env)
 
 
@@ -54,7 +54,7 @@ def build(
     `application` is a sample's name or a folder; None is the project of `top` itself. `top` is the folder with the
     SConstruct (default: `find_top` of the working directory). `adapter` is a value of ENABLE_SSL, None what the
     application's SConscript says; `variables` are others of the build. `copy_to` is a folder for a copy of the
-    executable, which no later build replaces. A failed build is a UserError with the compiler's messages.
+    executable and its files, which no later build replaces. A failed build is a UserError with the compiler's messages.
     """
     top = find_top(Path.cwd()) if top is None else top
     arguments = ["SMING_SOC=host"]
@@ -64,7 +64,7 @@ def build(
     if adapter is not None:
         arguments.append(f"ENABLE_SSL={adapter}")
     arguments += [f"{name}={value}" for name, value in (variables or {}).items()]
-    with _turn(top):
+    with turn(top):
         done = _run(top, arguments, timeout, None)
         made = _EXECUTABLE.findall(done.stdout)
         if done.returncode != 0 or not made:
@@ -78,6 +78,8 @@ def build(
         copy_to.mkdir(parents=True, exist_ok=True)
         copied = copy_to / "firmware"
         shutil.copy2(program, copied)
+        if (program.parent / "files").is_dir():
+            shutil.copytree(program.parent / "files", copy_to / "files", dirs_exist_ok=True)
         return copied
 
 
@@ -96,7 +98,7 @@ def _own_top() -> Path:
 
 
 @contextlib.contextmanager
-def _turn(top: Path) -> Iterator[None]:
+def turn(top: Path) -> Iterator[None]:
     """Wait until no other process of ours builds in a folder. SCons' own lock ends with it, before a copy is made."""
     make_folder(top / "out")
     with (top / "out" / ".turn.lock").open("w") as lock:

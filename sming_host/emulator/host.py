@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time as clock
@@ -43,7 +44,8 @@ class HostDevice(Device):
 
         `arguments` are options of the executable. `heap` caps the device's heap ("48K", or bytes); `env` adds to the
         environment. With `free_ports` every port the application listens on becomes a free one of this machine,
-        unless a ``--map`` says otherwise; `port` tells which.
+        unless a ``--map`` says otherwise; `port` tells which. The device's files are a copy in `folder`, unless
+        ``--files`` says otherwise: what it writes is gone with the test.
         """
         folder.mkdir(parents=True, exist_ok=True)
         log, report = folder / "app.log", folder / "report.json"
@@ -52,6 +54,9 @@ class HostDevice(Device):
             options.append("--map=free")
         if heap is not None:
             options.append(f"--heap={heap}")
+        if (program.parent / "files").is_dir():
+            shutil.copytree(program.parent / "files", folder / "files", dirs_exist_ok=True)
+            options.append(f"--files={folder / 'files'}")
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(program), *options, *arguments],

@@ -8,6 +8,7 @@ import shutil
 import socket
 import time
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -124,3 +125,22 @@ def test_port_in_use() -> None:
         finding = doctor.check_port(other.getsockname()[1])
     assert finding.status is Status.WARN
     assert "--map" in finding.advice
+
+
+def test_serial_ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Ports of a mainboard do not count; one without permission is worth a warning."""
+
+    class Port:
+        def __init__(self, device: Path, vid: Optional[int]) -> None:
+            self.device, self.description, self.vid = str(device), "CP2102", vid
+
+    board = tmp_path / "ttyUSB0"
+    board.touch()
+    ports = [Port(tmp_path / "ttyS0", None)]
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+    assert doctor.check_serial_ports() == Finding("serial ports", Status.OK, "no board on USB")
+    ports.append(Port(board, 0x10C4))
+    assert doctor.check_serial_ports().detail == f"{board} (CP2102)"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    closed = doctor.check_serial_ports()
+    assert closed.status is Status.WARN and "dialout" in closed.advice

@@ -120,6 +120,15 @@ def test_session_from_python(keys: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=keys, env=binding(), check=True)
 
 
+def test_test_of_five_lines(tmp_path: Path) -> None:
+    (snippet,) = [block for block in blocks("python") if "sming_app" in block]
+    assert len(snippet.splitlines()) <= 5
+    (tmp_path / "test_start.py").write_text(snippet, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--sming-top={CHECKOUT}", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=500, check=False)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
 def test_page_from_python(keys: Path) -> None:
     (words,) = [words for words in commands(README) if "tls-get" in words]
     context = server_context(keys / "out/ssl/server.crt.pem", keys / "out/ssl/server.key.pem")

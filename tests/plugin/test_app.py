@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +119,29 @@ def test_environment_and_options(sming_app: SmingApp) -> None:
     assert b"TZ=UTC" in Path(f"/proc/{app.process.pid}/environ").read_bytes()
     app.send("clock\n")
     app.expect("clock unset")
+
+
+def test_files_are_the_tests_own(tmp_path: Path) -> None:
+    """What a device writes into its files is not there for the next one."""
+    program = build(APP, top=CHECKOUT, adapter="0", copy_to=tmp_path / "program")
+    (tmp_path / "program/files").mkdir()
+    (tmp_path / "program/files/page.html").write_text("page")
+    for name in ("one", "two"):
+        with HostDevice.start(program, tmp_path / name) as device:
+            device.expect("ready")
+            files = tmp_path / name / "files"
+            assert f"--files={files}" in Path(f"/proc/{device.process.pid}/cmdline").read_text().split("\0")
+            assert [path.name for path in files.iterdir()] == ["page.html"]
+            (files / "settings").write_text("changed")
+
+
+def test_sample_with_files_and_a_certificate(sming_app: SmingApp, sming_certificates: Path) -> None:
+    app = sming_app("HttpServer_ConfigNetwork", adapter="Bearssl")
+    context = ssl.create_default_context(cafile=sming_certificates / "ca.crt.pem")
+    connection = http.client.HTTPSConnection(app.address, app.port(443), context=context, timeout=20)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 def test_built_once(sming_app: SmingApp, host_test: HostDevice, monkeypatch: pytest.MonkeyPatch) -> None:

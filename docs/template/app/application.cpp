@@ -1,5 +1,5 @@
 /*
- * A server over TLS that answers "ping" with "pong".
+ * A page over HTTPS that says how long the device has been running.
  */
 #include <SmingCore.h>
 #include <ssl/cert.h>
@@ -12,24 +12,19 @@
 
 namespace
 {
-constexpr int serverPort = 4443;
-TcpServer* server;
+constexpr int serverPort = 443;
+HttpServer server;
 
-void onClient(TcpClient* client)
+void onIndex(HttpRequest&, HttpResponse& response)
 {
-	Serial << _F("Client from ") << client->getRemoteIp() << endl;
+	response.setContentType(MIME_HTML);
+	response.sendString(F("<!DOCTYPE html><title>My application</title><p>Hello from the device."));
 }
 
-bool onReceive(TcpClient& client, char* data, int size)
+void onUptime(HttpRequest&, HttpResponse& response)
 {
-	String request(data, size_t(size));
-	request.trim();
-	return client.sendString(request == "ping" ? "pong\n" : "what?\n");
-}
-
-void onComplete(TcpClient&, bool successful)
-{
-	Serial << _F("Connection ended, success: ") << successful << endl;
+	response.setContentType(MIME_JSON);
+	response.sendString(String("{\"seconds\": ") + String(millis() / 1000) + "}");
 }
 
 void initSession(Ssl::Session& session)
@@ -40,13 +35,10 @@ void initSession(Ssl::Session& session)
 
 void gotIP(IpAddress ip, IpAddress, IpAddress)
 {
-	server = new TcpServer(onClient, onReceive, onComplete);
-	if(server == nullptr) {
-		Serial.println(_F("Out of memory"));
-		return;
-	}
-	server->setSslInitHandler(initSession);
-	if(server->listen(serverPort, true)) {
+	server.paths.set("/", onIndex);
+	server.paths.set("/uptime", onUptime);
+	server.setSslInitHandler(initSession);
+	if(server.listen(serverPort, true)) {
 		Serial << _F("Listening on ") << ip << ':' << serverPort << endl;
 	}
 }

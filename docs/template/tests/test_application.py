@@ -1,7 +1,9 @@
 """Tests of the application. Run them with `pytest`; sming-host brings the fixtures."""
 
-import socket
+import json
 import ssl
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -15,35 +17,37 @@ def app(sming_certificates, sming_app):
 
 
 @pytest.fixture
-def authority(sming_certificates):
-    """What a client needs to trust the application."""
-    return ssl.create_default_context(cafile=sming_certificates / "ca.crt.pem")
+def get(app, sming_certificates):
+    """Fetches a page from the application, whose certificate is verified."""
+    context = ssl.create_default_context(cafile=sming_certificates / "ca.crt.pem")
+    return lambda path: urllib.request.urlopen(app.url(path), context=context, timeout=20)
 
 
-def connect(app, context):
-    raw = socket.create_connection((app.address, app.port(4443)), timeout=20)
-    return context.wrap_socket(raw, server_hostname="localhost")
+def test_page(get):
+    with get("/") as response:
+        assert response.headers["Content-Type"].startswith("text/html")
+        assert b"Hello from the device" in response.read()
 
 
-@pytest.mark.parametrize(("request_line", "answer"), [(b"ping\n", b"pong\n"), (b"hello\n", b"what?\n")])
-def test_answer(app, authority, request_line, answer):
-    with connect(app, authority) as client:
-        client.sendall(request_line)
-        assert client.recv(100) == answer
+def test_uptime(get):
+    with get("/uptime") as response:
+        assert json.load(response)["seconds"] >= 0
+
+
+def test_page_that_does_not_exist(get):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        get("/nothing")
+    assert caught.value.code == 404
+    caught.value.close()
 
 
 def test_client_that_does_not_trust_us(app):
-    with pytest.raises(ssl.SSLCertVerificationError):
-        connect(app, ssl.create_default_context())
-    app.expect("Connection ended, success: 0")
+    with pytest.raises(urllib.error.URLError, match="certificate verify failed"):
+        urllib.request.urlopen(app.url("/"), timeout=20)
+    app.expect("unknown_ca")
 
 
-def test_memory_is_given_back(app, authority):
-    before = app.heap.current
+def test_memory(app, get):
     for _ in range(3):
-        with connect(app, authority) as client:
-            client.sendall(b"ping\n")
-            client.recv(100)
-            client.unwrap()
-        app.expect("Connection ended, success: 1")
-    assert app.heap.current <= before + 1024
+        get("/").close()
+    assert app.heap.peak < 40000
