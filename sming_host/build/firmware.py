@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sming_host.build.component import Component
 from sming_host.build.elf import read_sizes
 from sming_host.build.linkmap import read_shares
+from sming_host.build.regions import print_regions, read_memory_use, regions_as_data
 from sming_host.build.variant import Variant
 
 
@@ -38,9 +39,26 @@ def print_summary(programs: Sequence[Program], top: Path, ran: int) -> None:
         print(f"{program.path!s:{width}}  {sizes.text:9}{sizes.data:9}{sizes.bss:9}")
 
 
-def print_sizes(programs: Sequence[Program], top: Path) -> None:
-    """Print what every component takes in every program, the largest first."""
+def sizes_as_data(programs: Sequence[Program], top: Path) -> list[dict[str, object]]:
+    """Return what print_sizes() prints, for other programs."""
+    rows: list[dict[str, object]] = []
     for program in programs:
+        path = top / f"{program.path}.map"
+        if program.variant.soc.is_host:
+            shares = {name: asdict(sizes) for name, sizes in read_shares(path).items()}
+            rows.append({"program": str(program.path), "components": shares})
+        else:
+            rows.append(regions_as_data(str(program.path), read_memory_use(path)))
+    return rows
+
+
+def print_sizes(programs: Sequence[Program], top: Path) -> None:
+    """Print what every component takes in every program, the largest first; on a chip in each of its memories."""
+    for program in programs:
+        soc = program.variant.soc
+        if not soc.is_host:
+            print_regions(str(program.path), read_memory_use(top / f"{program.path}.map"), soc.one_memory)
+            continue
         print(f"{program.path}")
         print(f"  {'':16}{'text':>9}{'data':>9}{'bss':>9}")
         shares = read_shares(top / f"{program.path}.map")

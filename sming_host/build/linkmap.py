@@ -8,7 +8,7 @@ from pathlib import Path
 from sming_host.build.elf import Sizes
 
 # ` .text.name  0x0000000000001139  0xc out/lib/host-debug/plain/libplain.a(plain.c.o)`; a long name has its own line.
-_PIECE = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$", re.MULTILINE)
+PIECE = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$", re.MULTILINE)
 _LONG_NAME = re.compile(r"^( \S+)\n\s+(?=0x)", re.MULTILINE)
 _LIBRARY = re.compile(r"^out/lib/[^/]+/.*lib([^/]+)\.a\(")
 
@@ -27,14 +27,20 @@ def read_shares(path: Path) -> dict[str, Sizes]:
     # Before this line stand the sections that were thrown away.
     _, _, placed = text.partition("Linker script and memory map")
     shares: dict[str, Sizes] = {}
-    for section, address, size, source in _PIECE.findall(_LONG_NAME.sub(r"\1 ", placed)):
+    for section, address, size, source in PIECE.findall(joined_lines(placed)):
         if int(address, 16) and int(size, 16) and not section.startswith(_NOT_IN_MEMORY):
-            owner = _owner(source)
+            owner = owner_of(source)
             shares[owner] = _add(shares.get(owner, Sizes(0, 0, 0)), section, int(size, 16))
     return shares
 
 
-def _owner(source: str) -> str:
+def joined_lines(text: str) -> str:
+    """Return a map's text with a long section name on one line with what belongs to it."""
+    return _LONG_NAME.sub(r"\1 ", text)
+
+
+def owner_of(source: str) -> str:
+    """Return the component that an object file belongs to, or APPLICATION, or SYSTEM."""
     library = _LIBRARY.match(source)
     if library:
         return library.group(1)

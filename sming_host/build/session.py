@@ -18,7 +18,7 @@ import SCons.Script
 from sming_host.build import archive
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
-from sming_host.build.firmware import Program, print_sizes, print_summary
+from sming_host.build.firmware import Program, print_sizes, print_summary, sizes_as_data
 from sming_host.build.flags import APPLICATION_WARNINGS
 from sming_host.build.options import OPTIONS, Effect, Settings, nearest
 from sming_host.build.paths import PACKAGE, Workspace, make_folder, short_hash
@@ -130,6 +130,12 @@ class Session:
 
     def run_command(self, plot: bool = False) -> list[str]:
         """Return the command that starts the program that was declared, with ARGS, and draws its heap if asked to."""
+        soc = SOCS[self.settings["SMING_SOC"]]
+        if not soc.is_host:
+            if plot:
+                raise UserError(f"heap-plot draws what the host's emulator reports; {soc.name} has none")
+            runner = [sys.executable, "-m", "sming_host.emulator.run_chip", soc.name]
+            return [*runner, str(self.workspace.top / self.programs[0].path)]
         runner = [sys.executable, "-m", "sming_host.emulator.run", *(["--heap-plot"] if plot else [])]
         return [*runner, str(self.workspace.top / self.programs[0].path), *self.settings.words("ARGS")]
 
@@ -140,6 +146,8 @@ class Session:
         def done(target: Any, source: Any, env: Any) -> None:
             if start:
                 _start_at_exit(start)
+            elif size and SCons.Script.GetOption("json"):
+                print(json.dumps(sizes_as_data(self.programs, self.workspace.top), indent=1))
             elif size:
                 print_sizes(self.programs, self.workspace.top)
             else:

@@ -38,6 +38,8 @@ class Soc:
     compiler: str = ""
     # What a linker script may fill; goes into memory.ld.
     memory: tuple[Region, ...] = ()
+    # The first two regions of `memory` are the same memory, seen by the instruction and by the data bus.
+    one_memory: bool = False
     # Linker script in components/hal.
     script: str = ""
     # Name of the image format; empty: the program is the result.
@@ -79,7 +81,8 @@ _riscv = partial(
     prefix="riscv64-unknown-elf-",
     cpu_flags=("-march=rv32imc", "-mabi=ilp32"),
     compiler="gcc-riscv64-unknown-elf",
-    script="esp32/rv32imc.ld",
+    script="esp32/ram.ld",
+    one_memory=True,
     emulator="unicorn",
 )
 _cortex_m0 = partial(
@@ -113,9 +116,33 @@ _ROWS = (
         ),
         image="esp8266",
     ),
-    _xtensa("esp32", "Espressif ESP32, Xtensa LX6", "esp32", image="esp32"),
-    _xtensa("esp32s2", "Espressif ESP32-S2, Xtensa LX7", "esp32", image="esp32s2"),
-    _xtensa("esp32s3", "Espressif ESP32-S3, Xtensa LX7", "esp32", image="esp32s3"),
+    _xtensa(
+        "esp32",
+        "Espressif ESP32, Xtensa LX6",
+        "esp32",
+        script="esp32/ram.ld",
+        # SRAM 0 without its cache and SRAM 1, as far as the ROM leaves it; SRAM 2 behind the ROM's variables.
+        memory=(Region("iram", 0x40080000, 236 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
+        image="esp32",
+    ),
+    _xtensa(
+        "esp32s2",
+        "Espressif ESP32-S2, Xtensa LX7",
+        "esp32",
+        script="esp32/ram.ld",
+        one_memory=True,
+        memory=_one_memory(0x40028000, 0x3FFB8000, 272 * KB),
+        image="esp32s2",
+    ),
+    _xtensa(
+        "esp32s3",
+        "Espressif ESP32-S3, Xtensa LX7",
+        "esp32",
+        script="esp32/ram.ld",
+        one_memory=True,
+        memory=_one_memory(0x40378000, 0x3FC88000, 384 * KB),
+        image="esp32s3",
+    ),
     _riscv(
         "esp32c2",
         "Espressif ESP32-C2, RISC-V",
@@ -154,4 +181,5 @@ def soc_is_ready(soc: Soc, component_folders: Iterable[Path]) -> bool:
 def memory_script(soc: Soc) -> str:
     """Return memory.ld: the chip's memory for its linker script."""
     lines = [f"\t{region.name} : ORIGIN = 0x{region.start:x}, LENGTH = 0x{region.size:x}" for region in soc.memory]
-    return "\n".join([f"/* {soc.name} */", "MEMORY", "{", *lines, "}", ""])
+    alias = f"_one_memory = {int(soc.one_memory)};"
+    return "\n".join([f"/* {soc.name} */", alias, "MEMORY", "{", *lines, "}", ""])

@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import SCons.Action
@@ -18,6 +19,7 @@ import SCons.Builder
 import SCons.Errors
 
 from sming_host.build.progress import Progress
+from sming_host.build.regions import overflow_report
 
 
 def tool_environment() -> dict[str, str]:
@@ -55,6 +57,10 @@ class Step:
         """Return the command as it is run."""
         return arguments
 
+    def explain(self, target: str, output: str) -> str:
+        """Return what helps to understand why the command has failed, given its output."""
+        return ""
+
     def run(self, target: str, sources: Sequence[str]) -> None:
         """Run the command; raise SCons' BuildError if it fails."""
         arguments = self.wrapped(self.arguments(target, sources))
@@ -70,6 +76,7 @@ class Step:
             raise SCons.Errors.BuildError(target, f"{arguments[0]} does not start: {error.strerror}") from error
         self.progress.output(done.stdout)
         if done.returncode:
+            self.progress.output(self.explain(target, done.stdout.decode("utf-8", "replace")).encode())
             how = f"signal {-done.returncode}" if done.returncode < 0 else f"exit status {done.returncode}"
             raise SCons.Errors.BuildError(target, f"{self.verb} {self.label(target, sources)} failed ({how})")
 
@@ -149,3 +156,6 @@ class Link(Step):
 
     def signature(self) -> str:
         return repr((self.command, self.last))
+
+    def explain(self, target: str, output: str) -> str:
+        return overflow_report(Path(f"{target}.map"), output)

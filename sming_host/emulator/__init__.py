@@ -14,16 +14,23 @@ A chip is emulated by a process of its own, whose serial line is a socket of thi
         …
 
 Its network is that of a real board: `sming_host.bridge` on its serial line. ESP32-C2, C3 and RP2040 run in unicorn,
-installed on first use, the Xtensa chips in QEMU, fetched on first use.
+installed on first use, the Xtensa chips in QEMU, fetched on first use. For programs that want a serial port there is
+the URL `emu://SOC?image=PATH`, see `protocol_emu`.
 """
 
 from __future__ import annotations
+
+import serial
 
 from sming_host.emulator.building import build, find_top, run_build
 from sming_host.emulator.chip import Chip, Figures, start_chip
 from sming_host.emulator.device import Device, ExpectError, Heap
 from sming_host.emulator.host import HostDevice
 from sming_host.emulator.serial_line import SerialDevice
+
+# pyserial looks for protocol_emu in this package.
+if __name__ not in serial.protocol_handler_packages:
+    serial.protocol_handler_packages.append(__name__)
 
 __all__ = [
     "Chip",

@@ -12,11 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef ARCH_ESP8266
-#define PROGMEM __attribute__((aligned(4), section(".irom.rodata")))
-#else
+/* Where constants lie is for the chip's linker script to say: in flash, if it maps flash. */
 #define PROGMEM __attribute__((aligned(4)))
-#endif
 
 #define PGM_P const char*
 #define PGM_VOID_P const void*

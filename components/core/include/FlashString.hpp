@@ -286,11 +286,7 @@ using FlashString = FSTR::String;
  * Import: the assembler includes the file. The symbol is local to this object file, so equal names in two
  * files do not clash. Only at file scope or in a namespace. The build makes the object depend on the file.
  */
-#ifdef ARCH_ESP8266
-#define IMPORT_FSTR_SECTION ".irom.rodata.fstr,\"a\""
-#else
 #define IMPORT_FSTR_SECTION ".rodata.fstr,\"a\""
-#endif
 
 #define IMPORT_FSTR_DATA(symbol, file)                                                                                 \
 	extern "C" const uint32_t symbol[] __attribute__((visibility("hidden")));                                          \

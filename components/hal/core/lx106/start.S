@@ -1,32 +1,57 @@
 /*
- * Reset, exceptions and the one interrupt of an Xtensa core with the call0 ABI. Vectors stand at the offsets of the
- * LX106 from VECBASE, which is set to them.
+ * Reset, exceptions and the one interrupt of an Xtensa core with the call0 ABI. Vectors stand at fixed offsets from
+ * VECBASE, which is set to them: those of the LX106, or of the ESP32 family's cores.
  */
+#ifdef ARCH_ESP8266
+#define DEBUG 0x10
+#define NMI 0x20
+#define KERNEL 0x30
+#define USER 0x50
+#define DOUBLE 0x70
+#define END 0x80
+#else
+#define DEBUG 0x280
+#define NMI 0x2C0
+#define KERNEL 0x300
+#define USER 0x340
+#define DOUBLE 0x3C0
+#define END 0x400
+#endif
+
 	.section .vectors, "ax"
 	.literal_position
-	.align	256
+	.align	1024
 	.global	_vectors
 _vectors:
-	.org	0x10
+	.org	DEBUG
 	j	fault			/* debug */
-	.org	0x20
+	.org	NMI
 	j	fault			/* NMI */
-	.org	0x30
+	.org	KERNEL
 	j	exception		/* kernel mode: PS.UM is 0 */
-	.org	0x50
+	.org	USER
 	j	exception		/* user mode */
-	.org	0x70
+	.org	DOUBLE
 	j	fault			/* double */
-	.org	0x80
+	.org	END
 
 	.section .iram.start, "ax"
 	.literal_position
 	.align	4
 	.global	_start
 _start:
-	movi	a2, 0x2F		/* PS.UM, interrupts up to level 15 held off */
+	movi	a2, 0x2F		/* PS.UM, no windows, interrupts up to level 15 held off */
 	wsr	a2, ps
 	rsync
+#ifndef ARCH_ESP8266
+	/* The ROM used register windows. The first is ours, and no other is in use. This core's assembler does not know
+	 * the two registers: wsr a2, windowbase; wsr a3, windowstart */
+	movi	a2, 0
+	movi	a3, 1
+	.byte	0x20, 72, 0x13
+	.byte	0x30, 73, 0x13
+	rsync
+#endif
 	movi	a2, _vectors
 	wsr	a2, vecbase
 	movi	a2, 0

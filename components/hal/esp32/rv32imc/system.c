@@ -1,7 +1,8 @@
-/* Time, watchdogs, restart, noise. */
+/* ESP32-C2, C3: time, restart, noise. */
 #include "hal.h"
 #include "hal_chip.h"
 #include "registers.h"
+#include "watchdog.h"
 
 uint64_t hal_time_us(void)
 {
@@ -13,26 +14,9 @@ uint64_t hal_time_us(void)
 	return (high << 32 | low) / SYSTIMER_TICKS_PER_US;
 }
 
-/* The ROM starts them before it loads from flash */
-static void stop_watchdogs(void)
-{
-	RTC_WDTWPROTECT = WDT_KEY;
-	RTC_WDTCONFIG0 = 0;
-	RTC_WDTWPROTECT = 0;
-	RTC_SWD_WPROTECT = SWD_KEY;
-	RTC_SWD_CONF |= RTC_SWD_AUTO_FEED;
-	RTC_SWD_WPROTECT = 0;
-	static const uint32_t groups[] = TIMER_GROUPS;
-	for(unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); ++i) {
-		TIMER_GROUP_WDTWPROTECT(groups[i]) = WDT_KEY;
-		TIMER_GROUP_WDTCONFIG0(groups[i]) = 0;
-		TIMER_GROUP_WDTWPROTECT(groups[i]) = 0;
-	}
-}
-
 void chip_start(void)
 {
-	stop_watchdogs();
+	esp32_stop_watchdogs();
 	RTC_CLK_CONF |= RTC_DIG_CLK8M_EN;
 }
 
@@ -51,7 +35,7 @@ bool chip_entropy(uint8_t* data, size_t length)
 		if(i % 4 == 0) {
 			for(uint64_t end = hal_time_us() + 20; hal_time_us() < end;) {
 			}
-			word = REGISTER(RANDOM_DATA);
+			word = RANDOM_DATA;
 		}
 		data[i] = (uint8_t)(word >> i % 4 * 8);
 	}

@@ -1,0 +1,123 @@
+/*
+ * ESP32, S2, S3: time, serial line, restart, as far as code with the call0 ABI for the smaller core can have them; or
+ * QEMU's, see emulator.h.
+ */
+#include <stddef.h>
+
+#include "core.h"
+#include "emulator.h"
+#include "hal.h"
+#include "hal_chip.h"
+#include "registers.h"
+#include "watchdog.h"
+
+/* As the ROM leaves it: the crystal's */
+#define CPU_MHZ 40u
+
+static struct emulator_note* note;
+
+uint64_t hal_time_us(void)
+{
+	if(note != NULL) {
+		return emulator_time_us(note);
+	}
+	static uint32_t last, rest;
+	static uint64_t total;
+	uint32_t now = chip_cycles();
+	uint32_t passed = now - last;
+	last = now;
+	uint32_t us = passed / CPU_MHZ;
+	rest += passed - us * CPU_MHZ;
+	if(rest >= CPU_MHZ) {
+		rest -= CPU_MHZ;
+		++us;
+	}
+	total += us;
+	return total;
+}
+
+void chip_start(void)
+{
+	note = emulator_note();
+	if(note == NULL) {
+		esp32_stop_watchdogs();
+	}
+}
+
+void chip_serial_write(const uint8_t* data, size_t length)
+{
+	if(note != NULL) {
+		emulator_write(data, length);
+		return;
+	}
+	for(size_t i = 0; i < length;) {
+		unsigned queued = UART_TX_COUNT(UART_STATUS);
+		for(; queued < UART_TX_ROOM && i < length; ++queued) {
+			UART_FIFO = data[i++];
+		}
+	}
+}
+
+size_t chip_serial_read(uint8_t* data, size_t length)
+{
+	if(note != NULL) {
+		return emulator_read(data, length);
+	}
+	size_t count = UART_RX_COUNT(UART_STATUS);
+	if(count > length) {
+		count = length;
+	}
+	for(size_t i = 0; i < count; ++i) {
+		data[i] = (uint8_t)UART_FIFO;
+	}
+	return count;
+}
+
+void chip_sleep(uint32_t us)
+{
+	if(note != NULL) {
+		emulator_sleep(note, us);
+		return;
+	}
+	uint64_t end = hal_time_us() + us;
+	while(UART_RX_COUNT(UART_STATUS) == 0 && hal_time_us() < end) {
+	}
+}
+
+/*
+ * Without Wi-Fi the generator of these chips needs a noise source (SAR ADC) that has to be switched on by many
+ * registers; nobody has tried that with this code. So a real chip has no entropy here, and TLS is refused.
+ */
+bool chip_entropy(uint8_t* data, size_t length)
+{
+	return note != NULL && emulator_noise(note, data, length);
+}
+
+void hal_watchdog_feed(void)
+{
+}
+
+void hal_restart(void)
+{
+	if(note != NULL) {
+		emulator_exit(1);
+	}
+	RTC_OPTIONS0 |= RTC_SW_SYS_RST;
+	for(;;) {
+	}
+}
+
+uint32_t hal_chip_id(void)
+{
+	return note != NULL ? 0 : EFUSE_MAC_LOW;
+}
+
+uint32_t hal_cpu_frequency_get(void)
+{
+	return CPU_MHZ;
+}
+
+bool hal_cpu_frequency_set(uint32_t mhz)
+{
+	return mhz == CPU_MHZ;
+}

@@ -1,0 +1,76 @@
+"""Run a program on an emulated chip in the foreground, as `./scons SMING_SOC=… run` does.
+
+    python -m sming_host.emulator.run_chip SOC IMAGE
+
+The chip's console goes to standard output, lines that are typed go to it. Ctrl-C ends it; then follows what the
+program has used of its memory.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import tempfile
+from pathlib import Path
+
+from sming_host.emulator.chip_device import ChipDevice
+from sming_host.emulator.run import Adviser
+from sming_host.errors import UserError
+
+_LOOK_S = 0.2
+
+
+def run(soc: str, image: Path) -> int:
+    """Run until the emulator ends or Ctrl-C; returns the exit status."""
+    output = sys.stdout.fileno()
+    adviser = Adviser(lambda data: _write(output, data))
+    with tempfile.TemporaryDirectory() as folder:
+        device = ChipDevice(soc, image, Path(folder), on_text=lambda text: adviser.feed(text.encode()))
+        print(f"{soc}: {image}")
+        print(f"The device's ports: {', '.join(f'{port} at {device.url(port=port)}' for port in (80, 443))}")
+        sys.stdout.flush()
+        try:
+            _talk(device)
+            status = 1
+            print(device.ended(), file=sys.stderr)
+        except KeyboardInterrupt:
+            status = 0
+        finally:
+            device.stop()
+    figures = device.figures
+    if figures and figures.heap_size and figures.stack_size:
+        used = figures.heap_size - (figures.heap_least_free or 0)
+        print(f"\nheap: at most {used} of {figures.heap_size} bytes", end="")
+        print(f", stack: at most {figures.stack_peak} of {figures.stack_size} bytes")
+    return status
+
+
+def _talk(device: ChipDevice) -> None:
+    keyboard = [sys.stdin.fileno()]
+    while not device.ended():
+        if select.select(keyboard, [], [], _LOOK_S)[0]:
+            typed = os.read(keyboard[0], 4096)
+            if typed:
+                device.send(typed.decode("utf-8", "replace"))
+            else:
+                keyboard = []
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def main() -> None:
+    """Take the command line."""
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m sming_host.emulator.run_chip SOC IMAGE")
+    try:
+        sys.exit(run(sys.argv[1], Path(sys.argv[2])))
+    except UserError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Chips in their emulators, and the network on their serial line."""

@@ -1,0 +1,1 @@
+"""What chips have in place of a C library's and a compiler's support, tested on this machine."""
