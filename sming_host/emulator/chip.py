@@ -72,8 +72,12 @@ class Chip:
         return figures
 
 
-def start_chip(soc: str, image: Path) -> Chip:
-    """Start a program on an emulated chip."""
+def start_chip(soc: str, image: Path, *, count_instructions: bool = False) -> Chip:
+    """Start a program on an emulated chip.
+
+    With `count_instructions` (QEMU only) the program's microseconds are thousands of its instructions while it does
+    not sleep, on any machine alike.
+    """
     if soc not in SOCS or SOCS[soc].is_host:
         raise UserError(
             f"there is no emulated chip {soc}", "Chips: " + ", ".join(name for name in SOCS if name != "host")
@@ -86,6 +90,8 @@ def start_chip(soc: str, image: Path) -> Chip:
     else:
         # Fetched here, where the user sees it, and not by the process below.
         archive.tool_package(emulator)
+    if count_instructions and emulator != "qemu":
+        raise UserError(f"instructions of {soc} are not counted", "QEMU's chips have that.")
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
     with theirs:
@@ -98,6 +104,7 @@ def start_chip(soc: str, image: Path) -> Chip:
                 str(image),
                 f"--line={theirs.fileno()}",
                 f"--figures={folder / 'figures.json'}",
+                *(["--count-instructions"] if count_instructions else []),
             ],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

@@ -29,8 +29,9 @@ class ChipDevice(Device):
         *,
         ports: Iterable[int] = PORTS,
         on_text: Optional[Callable[[str], None]] = None,
+        count_instructions: bool = False,
     ) -> None:
-        """`folder` gets the log. `on_text` gets the console as it comes."""
+        """`folder` gets the log. `on_text` gets the console as it comes. For the last see `start_chip`."""
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(f"{image.parent.name} on {soc}", folder / "chip.log")
         self._on_text = on_text
@@ -39,7 +40,7 @@ class ChipDevice(Device):
         self._ports = {port: free_port() for port in ports}
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
-        self._chip = start_chip(soc, image)
+        self._chip = start_chip(soc, image, count_instructions=count_instructions)
         self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print)
         self._bridge.__enter__()
 

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
@@ -50,13 +51,13 @@ MACHINES = {"esp8266": Machine("lx106"), "esp32": _WINDOWED, "esp32s2": _WINDOWE
 class Qemu:
     """One run of QEMU, with its control channel on standard input and output."""
 
-    def __init__(self, soc: str, image: Path, line: int, note: Path, note_address: int) -> None:
+    def __init__(self, soc: str, image: Path, line: int, note: Path, note_address: int, options: Sequence[str]) -> None:
         machine = MACHINES[soc]
         tool = archive.tool_package("qemu")
         command = [str(tool.program("qemu-system-xtensa"))]
         if tool.root is not None:
             command += ["-L", str(tool.root / "usr/share/qemu")]
-        command += ["-M", "sim", "-cpu", machine.cpu, "-semihosting", "-display", "none", *machine.arguments]
+        command += ["-M", "sim", "-cpu", machine.cpu, "-semihosting", "-display", "none", *machine.arguments, *options]
         command += ["-monitor", "none", "-qmp", "stdio"]
         command += ["-chardev", f"socket,id=line,fd={line}", "-serial", "chardev:line"]
         command += ["-device", f"loader,file={note},addr={note_address:#x},force-raw=on"]
@@ -115,10 +116,12 @@ class Runner:
     def run(self, folder: Path) -> int:
         """Return QEMU's exit status, 0 after a signal."""
         note = folder / "note"
+        # One nanosecond for an instruction.
+        options = ["-icount", "shift=0"] if self._arguments.count_instructions else []
         while not self._ending:
             _write_note(note, MACHINES[self._arguments.soc])
             address = self._image.symbols["_emulator_note"]
-            self._qemu = Qemu(self._arguments.soc, self._arguments.image, self._arguments.line, note, address)
+            self._qemu = Qemu(self._arguments.soc, self._arguments.image, self._arguments.line, note, address, options)
             status = self._qemu.process.wait()
             if status != _RESTART and not self._ending:
                 return status
@@ -132,6 +135,7 @@ def main() -> None:
     parser.add_argument("image", type=Path)
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
+    parser.add_argument("--count-instructions", action="store_true")
     arguments = parser.parse_args()
     image = read_image(arguments.image)
     if "_emulator_note" not in image.symbols:

@@ -223,12 +223,21 @@ size_t hal_console_read(void* data, size_t length)
 	return count;
 }
 
+static uint64_t slept_us;
+
+uint64_t chip_busy_us(void)
+{
+	return hal_time_us() - slept_us;
+}
+
 void hal_idle(uint32_t max_us)
 {
 	chip_check_stack();
 	flush_text();
 	if(max_us != 0) {
+		uint64_t from = hal_time_us();
 		chip_sleep(max_us);
+		slept_us += hal_time_us() - from;
 	}
 	hal_link_poll();
 	hal_watchdog_feed();

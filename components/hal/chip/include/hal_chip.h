@@ -43,6 +43,9 @@ int main(void);
 /** End of the heap's room is known by the linker script; called once by chip_run(). */
 void chip_heap_start(void* begin, void* end);
 
+/** Microseconds since start that were not slept. In QEMU with count_instructions: thousands of instructions. */
+uint64_t chip_busy_us(void);
+
 /** Figures of the heap in bytes; the least that was ever free since start. */
 extern size_t chip_heap_total, chip_heap_unused, chip_heap_least_unused;
 
