@@ -27,8 +27,9 @@ class HeadersDirective(SphinxDirective):
         """Called by docutils."""
         found: list[nodes.Node] = []
         component = COMPONENTS / self.arguments[0]
+        # A header that is new is no dependency yet
+        self.env.note_reread()
         for path in public_headers(component):
-            self.env.note_dependency(str(path))
             header = read_header(path)
             if header.doc or header.entities:
                 found.append(self._header(header, path.relative_to(component / "include")))

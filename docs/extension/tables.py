@@ -44,6 +44,7 @@ class Targets(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Called by docutils."""
+        self.env.note_reread()
         return [table(["target", "what it does"], [[f"`{row.name}`", row.help] for row in TARGETS])]
 
 
@@ -52,6 +53,7 @@ class Variables(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Called by docutils."""
+        self.env.note_reread()
         rows = []
         for option in OPTIONS:
             values = ", ".join(f"`{value}`" for value in option.values if value)
