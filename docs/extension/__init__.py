@@ -43,4 +43,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("build-variables", Variables)
     app.connect("autodoc-process-docstring", mark_examples)
     app.add_directive("program-options", ProgramOptions)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
