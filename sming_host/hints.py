@@ -37,6 +37,11 @@ HINTS = (
         "Give the device more with --heap, use a smaller session.maxBufferSize, or fewer connections at once; "
         "`./scons heap-plot` shows what takes the memory when.",
     ),
+    _hint(
+        "too many connections",
+        r"connection refused: \d+ are open|\d+ connections held",
+        "More clients at once than setMaxConnections() or HttpServerSettings::maxActiveConnections allow.",
+    ),
     _hint("network memory", "no memory", "The heap is full: `./scons heap-plot` shows what takes the memory when."),
     _hint(
         "noEntropy",
@@ -168,6 +173,21 @@ HINTS = (
         "refused",
         "[Cc]onnection refused$",
         "Nothing listens there: is the server started, on this port? --resolve leads a name to another one.",
+    ),
+    _hint(
+        "timed out",
+        r"TCP: .*: timed out$",
+        "Something on the way drops packets (a firewall?), or the server is busy for longer than setTimeOut() allows.",
+    ),
+    _hint(
+        "MQTT login",
+        r"MQTT: the server refuses the connection, code [45]",
+        "User and password stand in the URL (mqtts://user:password@host/); the broker's log says which it wants.",
+    ),
+    _hint(
+        "MQTT client",
+        r"MQTT: the server refuses the connection, code 2",
+        "The broker does not take this client's name: give another one to connect().",
     ),
     _hint(
         "truncated",

@@ -61,6 +61,19 @@ class Variables(SphinxDirective):
         return [table(["variable", "meaning", "values", "default"], rows)]
 
 
+class Samples(SphinxDirective):
+    """Every sample, with what its README says first."""
+
+    def run(self) -> list[nodes.Node]:
+        """Called by docutils."""
+        self.env.note_reread()
+        rows = []
+        for readme in sorted(COMPONENTS.parent.glob("samples/*/README.md")):
+            first = readme.read_text("utf-8").split("\n\n")[1]
+            rows.append([f"`{readme.parent.name}`", " ".join(first.split())])
+        return [table(["sample", "what it shows"], rows)]
+
+
 class ProgramOptions(SphinxDirective):
     """Every option of an application in the host's emulator, from the table in its source."""
 

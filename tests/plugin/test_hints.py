@@ -49,6 +49,10 @@ def test_every_error_that_can_be_mended_has_its_row() -> None:
         ("TCP: a.test: connection refused", "refused"),
         ("TCP: no memory to send 100 bytes", "network memory"),
         ("Out of memory", "noMemory"),
+        ("TCP: connection refused: no memory", "network memory"),
+        ("TCP: connection refused: 10 are open, as many as setMaxConnections() allows", "too many connections"),
+        ("TCP: a.test: timed out", "timed out"),
+        ("MQTT: the server refuses the connection, code 5", "MQTT login"),
     ],
 )
 def test_lines_of_a_log(line: str, name: str) -> None:
