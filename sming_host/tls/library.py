@@ -11,7 +11,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -22,6 +21,7 @@ from sming_host import __version__
 from sming_host.build.paths import find_home
 from sming_host.tls.errors import LibraryError, TlsError, class_for
 from sming_host.tls.facts import Figures, MemoryUse, Statistics
+from sming_host.tls.lock import CallLock
 
 HEADER = Path("host-api", "include", "sming_host", "tls.h")
 BUILT = Path("out", "host", "bearssl", "host-api", "libsming-host.so")
@@ -66,9 +66,12 @@ class Library:
 
     def __init__(self, path: Union[str, Path], header: Optional[Path] = None) -> None:
         self.path = Path(path)
-        self.lock = threading.RLock()
+        self.lock = CallLock()
         self.ffi, self.lib = _load(self.path, (header or find_header()).read_text(encoding="utf-8"))
         self._check_version()
+        # cffi looks a function up at its first use, under a lock of its own that a destructor must not need
+        for name in dir(self.lib):
+            getattr(self.lib, name)
         self._alerts: dict[int, str] = {}
         self._tags = [
             self.ffi.string(self.lib.sming_memory_tag_name(tag)).decode()
@@ -87,6 +90,10 @@ class Library:
                 f"{self.path} has interface version {found}, this package needs {wanted}",
                 hint="Build it again:  ./scons SMING_SOC=host ENABLE_SSL=Bearssl host-api",
             )
+
+    def owned(self, handle: Any, function: Any) -> Any:
+        """A handle that `function` releases when nobody has it any more."""
+        return self.ffi.gc(handle, functools.partial(self.lock.release, function))
 
     @property
     def engine(self) -> str:

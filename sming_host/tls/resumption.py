@@ -14,11 +14,7 @@ class Resumption:
 
     def __init__(self, library: Library, handle: Any) -> None:
         self._library = library
-        self._handle: Any = library.ffi.gc(handle, self._release)
-
-    def _release(self, handle: Any) -> None:
-        with self._library.lock:
-            self._library.lib.sming_resumption_free(handle)
+        self._handle: Any = library.owned(handle, library.lib.sming_resumption_free)
 
     def hand_over(self, library: Library) -> Any:
         """The handle, for a session to own."""
@@ -33,7 +29,7 @@ class Resumption:
     def free(self) -> None:
         """Forget it now."""
         if self._handle is not None:
-            self._release(self.hand_over(self._library))
+            self._library.lock.release(self._library.lib.sming_resumption_free, self.hand_over(self._library))
 
 
 class ServerShare:
@@ -45,12 +41,8 @@ class ServerShare:
             handle = self._library.lib.sming_share_new()
         if handle == self._library.ffi.NULL:
             raise self._library.error(self._library.error_names.index("noMemory"))
-        self.handle: Any = self._library.ffi.gc(handle, self._release)
+        self.handle: Any = self._library.owned(handle, self._library.lib.sming_share_free)
         self._users: weakref.WeakSet[Any] = weakref.WeakSet()
-
-    def _release(self, handle: Any) -> None:
-        with self._library.lock:
-            self._library.lib.sming_share_free(handle)
 
     def attach(self, session: Any, library: Library) -> Any:
         """The handle for a session that uses the share from now until `detach`."""
@@ -71,8 +63,7 @@ class ServerShare:
             raise UsageError(f"{len(self._users)} sessions still use the share: free them first")
         if self.handle is not None:
             handle, self.handle = self.handle, None
-            self._library.ffi.gc(handle, None)
-            self._release(handle)
+            self._library.ffi.release(handle)
 
     def __len__(self) -> int:
         with self._library.lock:

@@ -115,7 +115,7 @@ class Session:
             )
             if handle == self._ffi.NULL:
                 raise self.library.error(self.library.error_names.index("noMemory"))
-            self._handle: Any = self._ffi.gc(handle, self._release)
+            self._handle: Any = self.library.owned(handle, self._lib.sming_tls_free)
             try:
                 self._configure(trust, pins, certificate, key, key_password)
                 self._configure_engine(
@@ -291,11 +291,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.free()
-
-    def _release(self, handle: Any) -> None:
-        # Called by cffi, possibly when Python collects garbage on another thread.
-        with self.library.lock:
-            self._lib.sming_tls_free(handle)
 
     def _live(self) -> Any:
         if self._handle is None:
