@@ -161,7 +161,7 @@ const Description descriptions[] = {
 	 "a name, a port, an IPv4 address, perhaps another port (example.com:443:127.0.0.1:8443), at most 32 times",
 	 "connect to ADDR instead of asking DNS for HOST"},
 	{"files", "DIR", setFiles, "a folder",
-	 "the folder with the device's files; by default \"files\" beside the program, a copy of the application's"},
+	 "the folder with the device's files; by default \"files\" beside the program"},
 	{"loopcount", "N", setLoopCount, "a number from 1", "end after N turns of the main loop"},
 	{"duration", "SECONDS", setDuration, "seconds, also with a fraction: 10, 0.5", "end after this time"},
 	{"report", "FILE", setReport, "a file name",
