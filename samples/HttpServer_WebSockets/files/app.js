@@ -60,4 +60,7 @@ document.getElementById("form").addEventListener("submit", (event) => {
   text.focus();
 });
 
+// A page that is left may live on, unseen: say goodbye. If it comes back, it connects again
+window.addEventListener("pagehide", () => socket.close());
+
 connect();
