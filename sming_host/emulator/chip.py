@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -72,11 +73,11 @@ class Chip:
         return figures
 
 
-def start_chip(soc: str, image: Path, *, count_instructions: bool = False) -> Chip:
+def start_chip(soc: str, image: Path, *, count_instructions: bool = False, options: Sequence[str] = ()) -> Chip:
     """Start a program on an emulated chip.
 
     With `count_instructions` (QEMU only) the program's microseconds are thousands of its instructions while it does
-    not sleep, on any machine alike.
+    not sleep, on any machine alike. `options` are for QEMU itself.
     """
     if soc not in SOCS or SOCS[soc].is_host:
         raise UserError(
@@ -90,8 +91,8 @@ def start_chip(soc: str, image: Path, *, count_instructions: bool = False) -> Ch
     else:
         # Fetched here, where the user sees it, and not by the process below.
         archive.tool_package(emulator)
-    if count_instructions and emulator != "qemu":
-        raise UserError(f"instructions of {soc} are not counted", "QEMU's chips have that.")
+    if (count_instructions or options) and emulator != "qemu":
+        raise UserError(f"{soc} does not run in QEMU", "Instructions are counted, and options taken, by QEMU alone.")
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
     with theirs:
@@ -105,6 +106,7 @@ def start_chip(soc: str, image: Path, *, count_instructions: bool = False) -> Ch
                 f"--line={theirs.fileno()}",
                 f"--figures={folder / 'figures.json'}",
                 *(["--count-instructions"] if count_instructions else []),
+                *(f"--option={option}" for option in options),
             ],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

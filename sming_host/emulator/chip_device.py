@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -30,8 +30,9 @@ class ChipDevice(Device):
         ports: Iterable[int] = PORTS,
         on_text: Optional[Callable[[str], None]] = None,
         count_instructions: bool = False,
+        options: Sequence[str] = (),
     ) -> None:
-        """`folder` gets the log. `on_text` gets the console as it comes. For the last see `start_chip`."""
+        """`folder` gets the log. `on_text` gets the console as it comes. For the last two see `start_chip`."""
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(f"{image.parent.name} on {soc}", folder / "chip.log")
         self._on_text = on_text
@@ -40,7 +41,7 @@ class ChipDevice(Device):
         self._ports = {port: free_port() for port in ports}
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
-        self._chip = start_chip(soc, image, count_instructions=count_instructions)
+        self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options)
         self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print)
         self._bridge.__enter__()
 

@@ -111,13 +111,15 @@ class Runner:
             self._qemu.ask("stop")
             figures = read_figures(self._image.symbols, self._qemu.memory)
             self._arguments.figures.write_text(json.dumps(figures), "utf-8")
-        self._qemu.process.kill()
+        # In order, so that a plugin can write down what it has found.
+        self._qemu.ask("quit")
 
     def run(self, folder: Path) -> int:
         """Return QEMU's exit status, 0 after a signal."""
         note = folder / "note"
         # One nanosecond for an instruction.
         options = ["-icount", "shift=0"] if self._arguments.count_instructions else []
+        options += self._arguments.option
         while not self._ending:
             _write_note(note, MACHINES[self._arguments.soc])
             address = self._image.symbols["_emulator_note"]
@@ -136,6 +138,7 @@ def main() -> None:
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
     parser.add_argument("--count-instructions", action="store_true")
+    parser.add_argument("--option", action="append", default=[], help="for QEMU itself")
     arguments = parser.parse_args()
     image = read_image(arguments.image)
     if "_emulator_note" not in image.symbols:
