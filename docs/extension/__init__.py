@@ -3,6 +3,7 @@
 .. headers:: network          all public headers of a component
 .. build-targets::            the targets of `./scons`
 .. build-variables::          its variables
+.. samples::                  the samples
 .. program-options::          the options of an application in the host's emulator
 :cpp-type:`Ssl::Session`      a reference to a class
 """
@@ -15,7 +16,7 @@ from sphinx.application import Sphinx
 
 from docs.extension.domain import SmingDomain, TypeRole
 from docs.extension.reference import HeadersDirective
-from docs.extension.tables import ProgramOptions, Targets, Variables
+from docs.extension.tables import ProgramOptions, Samples, Targets, Variables
 
 
 def mark_examples(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
@@ -42,5 +43,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("build-targets", Targets)
     app.add_directive("build-variables", Variables)
     app.connect("autodoc-process-docstring", mark_examples)
+    app.add_directive("samples", Samples)
     app.add_directive("program-options", ProgramOptions)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
