@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["SmingApp", "TlsSession"]
 
 _ROUNDS = 1000
+# Without an image: the application is built for the chip first.
+_EMULATED = re.compile(r"emu://(\w+)/?")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sming", "Sming applications")
     group.addoption("--sming-port", metavar="URL", help="serial port (any URL of pyserial) instead of the emulator")
     group.addoption("--sming-baud", metavar="N", type=int, default=115200, help="its speed (default: 115200)")
+    group.addoption("--sming-bridge", action="store_true", help="its image is one of ours: the network is on the line")
     group.addoption("--sming-address", metavar="ADDRESS", help="where the device behind the port is in the network")
     group.addoption("--sming-top", metavar="FOLDER", help="build in this project, not in that of the tests")
     group.addoption("--sming-logs", metavar="FOLDER", help="where logs go (default: a temporary folder)")
@@ -70,24 +73,28 @@ class SmingApp:
         `application` is a sample's name or a folder (relative to pytest's root); without it, the project that the
         tests belong to. `adapter` is a value of ENABLE_SSL. `heap` caps the device's heap ("48K"), `env` adds to the
         process's environment, `arguments` are options of the executable, `variables` are further ones of the build.
-        With ``--sming-port`` nothing is built or started, and all of these are without effect: the device is reset.
+        With ``--sming-port=emu://SOC`` the application is built for that chip and runs in its emulator; `heap`, `env`
+        and `arguments` are without effect. With another port nothing is built or started either: the device is reset.
         """
         port = self._config.getoption("--sming-port")
         folder = self._folder / f"{len(self._devices)}"
-        if port:
-            from sming_host.emulator import SerialDevice
+        device: Device
+        emulated = _EMULATED.fullmatch(port or "")
+        if port and not emulated:
+            device = self._open(port, folder)
+        else:
+            soc = emulated[1] if emulated else "host"
+            program, name = self._build(application, soc, adapter, dict(variables or {}), build_timeout)
+            if emulated:
+                from sming_host.emulator.chip_device import ChipDevice
 
-            address = self._config.getoption("--sming-address")
-            device = SerialDevice(port, folder, baud=self._config.getoption("--sming-baud"), address=address)
-            self._devices.append(device)
-            device.reset()
-            return device
-        from sming_host.emulator import HostDevice
+                device = ChipDevice(soc, program, folder)
+            else:
+                from sming_host.emulator import HostDevice
 
-        program, name = self._build(application, adapter, dict(variables or {}), build_timeout)
-        started = HostDevice.start(program, folder, *arguments, name=name, heap=heap, env=env)
-        self._devices.append(started)
-        return started
+                device = HostDevice.start(program, folder, *arguments, name=name, heap=heap, env=env)
+        self._devices.append(device)
+        return device
 
     def close(self) -> None:
         """Stop all that was started; raise for what had broken down without being noticed."""
@@ -100,9 +107,22 @@ class SmingApp:
         if broken:
             raise broken[0]
 
+    def _open(self, port: str, folder: Path) -> Device:
+        """Open a serial port."""
+        from sming_host.emulator import SerialDevice
+        from sming_host.emulator.bridged import BridgedDevice
+
+        baud = self._config.getoption("--sming-baud")
+        if self._config.getoption("--sming-bridge"):
+            return BridgedDevice(port, folder, baud=baud)
+        device = SerialDevice(port, folder, baud=baud, address=self._config.getoption("--sming-address"))
+        device.reset()
+        return device
+
     def _build(
         self,
         application: Union[str, Path, None],
+        soc: str,
         adapter: Optional[str],
         variables: Mapping[str, str],
         timeout: float,
@@ -117,11 +137,12 @@ class SmingApp:
             application = project if application is None else application
         if application is not None and (root / application / "app").is_dir():
             application = (root / application).resolve()
-        key = (application, adapter, tuple(sorted(variables.items())))
+        key = (application, soc, adapter, tuple(sorted(variables.items())))
         if key not in self._built:
             self._built[key] = build(
                 application,
                 top=top,
+                soc=soc,
                 adapter=adapter,
                 variables=variables,
                 copy_to=self._config.stash[_PROGRAMS] / str(len(self._built)),

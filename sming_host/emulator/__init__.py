@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import serial
 
+from sming_host.emulator.bridged import BridgedDevice
 from sming_host.emulator.building import build, find_top, run_build
 from sming_host.emulator.chip import Chip, Figures, start_chip
 from sming_host.emulator.device import Device, ExpectError, Heap
@@ -33,6 +34,7 @@ if __name__ not in serial.protocol_handler_packages:
     serial.protocol_handler_packages.append(__name__)
 
 __all__ = [
+    "BridgedDevice",
     "Chip",
     "Device",
     "ExpectError",

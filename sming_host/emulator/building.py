@@ -21,7 +21,7 @@ SCRIPT = "from sming_host.build import application\n\napplication()\n"
 
 _LINES_SHOWN = 40
 # A row of the build's summary: the executable, then the sizes of its sections.
-_EXECUTABLE = re.compile(r"^(out/host/.+/firmware) +\d+ +\d+ +\d+$", re.MULTILINE)
+_EXECUTABLE = re.compile(r"^(out/\w+/.+/firmware(?:\.elf)?) +\d+ +\d+ +\d+\b", re.MULTILINE)
 
 
 def find_top(start: Path) -> Path:
@@ -44,12 +44,13 @@ def build(
     application: Union[str, Path, None] = None,
     *,
     top: Optional[Path] = None,
+    soc: str = "host",
     adapter: Optional[str] = None,
     variables: Optional[Mapping[str, str]] = None,
     copy_to: Optional[Path] = None,
     timeout: float = 600,
 ) -> Path:
-    """Build an application for the host and return its executable.
+    """Build an application for the host, or another `soc`, and return its executable.
 
     `application` is a sample's name or a folder; None is the project of `top` itself. `top` is the folder with the
     SConstruct (default: `find_top` of the working directory). `adapter` is a value of ENABLE_SSL, None what the
@@ -57,7 +58,7 @@ def build(
     executable and its files, which no later build replaces. A failed build is a UserError with the compiler's messages.
     """
     top = find_top(Path.cwd()) if top is None else top
-    arguments = ["SMING_SOC=host"]
+    arguments = [f"SMING_SOC={soc}"]
     if application is not None:
         folder = Path(application)
         arguments.append(f"APP={folder.resolve() if (folder / 'app').is_dir() else application}")
@@ -76,8 +77,11 @@ def build(
         if copy_to is None:
             return program
         copy_to.mkdir(parents=True, exist_ok=True)
-        copied = copy_to / "firmware"
-        shutil.copy2(program, copied)
+        copied = copy_to / program.name
+        # A chip's program has its images beside it
+        for made_file in program.parent.glob("firmware*"):
+            if made_file.suffix != ".map":
+                shutil.copy2(made_file, copy_to / made_file.name)
         if (program.parent / "files").is_dir():
             shutil.copytree(program.parent / "files", copy_to / "files", dirs_exist_ok=True)
         return copied

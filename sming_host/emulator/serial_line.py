@@ -18,6 +18,19 @@ BAUD = 115200
 _READ_S = 0.1
 
 
+def open_port(url: str, baud: int) -> Any:
+    """Open a port by its URL, or raise a UserError that says what to do."""
+    try:
+        return serial.serial_for_url(url, baudrate=baud, timeout=_READ_S)
+    except (serial.SerialException, OSError, ValueError) as error:
+        hint = "Name a port of this machine, or a URL of pyserial, such as socket://HOST:PORT."
+        if "ermission" in str(error):
+            hint = "Let this user use serial ports (Debian, Ubuntu: sudo adduser $USER dialout; then log in anew)."
+        elif "busy" in str(error) or "lock" in str(error):
+            hint = "Another program has the port open: a monitor, perhaps."
+        raise UserError(f"{url} cannot be opened: {error}", hint) from error
+
+
 class SerialDevice(Device):
     """Reads a port into a log until it is stopped. What runs behind it was put there by somebody else."""
 
@@ -31,15 +44,7 @@ class SerialDevice(Device):
         self._address = address
         self._problem = ""
         self._closing = threading.Event()
-        try:
-            self._port: Any = serial.serial_for_url(url, baudrate=baud, timeout=_READ_S)
-        except (serial.SerialException, OSError, ValueError) as error:
-            hint = "Name a port of this machine, or a URL of pyserial, such as socket://HOST:PORT."
-            if "ermission" in str(error):
-                hint = "Let this user use serial ports (Debian, Ubuntu: sudo adduser $USER dialout; then log in anew)."
-            elif "busy" in str(error) or "lock" in str(error):
-                hint = "Another program has the port open: a monitor, perhaps."
-            raise UserError(f"{url} cannot be opened: {error}", hint) from error
+        self._port = open_port(url, baud)
         self._file = self.log.open("wb")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from sming_host.emulator import ExpectError, SerialDevice
+from sming_host.bridge.frames import encode
+from sming_host.emulator import BridgedDevice, ExpectError, SerialDevice
 from sming_host.errors import UserError
 from tests.build.project import CHECKOUT
 
@@ -119,3 +120,49 @@ def test_address_that_was_not_given(tmp_path: Path) -> None:
     with SerialDevice("loop://", tmp_path) as device, pytest.raises(UserError) as caught:
         device.url("/")
     assert "--sming-address" in caught.value.hint
+
+
+def test_bridge_takes_the_console_out_of_its_frames(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"socket://127.0.0.1:{server.getsockname()[1]}"
+        with BridgedDevice(url, tmp_path) as device:
+            peer, _ = server.accept()
+            peer.sendall(encode(b"\x0aready\r\n") + encode(b"\x0agoing on\r\n"))
+            device.expect("^ready$")
+            device.expect("^going on$")
+            device.send("hello")
+            peer.settimeout(20)
+            received = b""
+            while encode(b"\x0ahello") not in received:
+                received += peer.recv(100)
+            assert device.url("/").startswith("https://localhost:")
+            with pytest.raises(UserError, match="port 1 of"):
+                device.port(1)
+            peer.close()
+            with pytest.raises(ExpectError, match="was lost"):
+                device.expect("more")
+
+
+@pytest.mark.slow
+def test_the_same_test_on_an_emulated_chip(tmp_path: Path) -> None:
+    """Built for the chip, with its network: the device connects to a server of this machine."""
+    module = """
+def test_device(sming_app):
+    app = sming_app("Echo_Ssl", adapter="Bearssl")
+    app.expect("Connected. Got IP: 10.0.2.15", timeout=60)
+    app.stop()
+    assert 0 < app.heap.peak < app.heap.limit
+"""
+    (tmp_path / "test_device.py").write_text(module)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--sming-port=emu://esp32c3"),
+            *(f"--sming-top={CHECKOUT}", f"--rootdir={tmp_path}", "-c", "/dev/null", str(tmp_path)),
+        ],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=580,
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
