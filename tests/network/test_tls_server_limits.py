@@ -125,7 +125,7 @@ def test_each_allocation_fails_once(server: TlsServer, authority: Authority) -> 
     idle = server.settle(still=True)
     alerts = 0
     for number in range(1, 60):
-        server.console.send(f"fail {number}")
+        server.ask(f"fail {number}", "set")
         try:
             talk(server, context, seconds=10)
         except ssl.SSLError as error:

@@ -224,7 +224,11 @@ void execute(const Command& command)
 		queue.patience = uint32_t(command.number("patience", queue.patience));
 		say("queue", "done");
 	} else if(verb == "fail") {
-		Memory::failAllocation(uint32_t(command.word(1).toInt()));
+		auto number = uint32_t(command.word(1).toInt());
+		if(number != 0) {
+			say("fail", "set"); // before it counts; and who waits for it connects after that
+		}
+		Memory::failAllocation(number);
 	} else if(verb == "memory") {
 		memoryCommand();
 	} else if(verb == "close") {

@@ -228,16 +228,8 @@ protected:
 	class Watch
 	{
 	public:
-		explicit Watch(WebsocketConnection& connection) : object(&connection), outer(connection.watch)
-		{
-			connection.watch = this;
-		}
-		~Watch()
-		{
-			if(object != nullptr) {
-				object->watch = outer;
-			}
-		}
+		explicit Watch(WebsocketConnection& connection);
+		~Watch();
 		bool isAlive() const
 		{
 			return object != nullptr;
