@@ -156,13 +156,14 @@ class Builder:
         """Return the include folders that some components give to their users: ours, and third parties'."""
         own: list[Path] = []
         system: list[Path] = []
-        for component in self.graph.closure(roots):
+        for component in self.graph.closure(roots, visible=True):
             (system if component.third_party else own).extend(component.includes)
         return own, system
 
     def public_defines(self, roots: Iterable[str]) -> list[str]:
         """Return the defines that some components give to their users."""
-        return [define for component in self.graph.closure(roots) for define in component.public_defines]
+        closure = self.graph.closure(roots, visible=True)
+        return [define for component in closure for define in component.public_defines]
 
     def _component_unit(self, component: Component, folder: str) -> Unit:
         own, system = self.includes([component.name])

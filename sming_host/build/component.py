@@ -25,6 +25,8 @@ class Component:
     includes: list[Path] = field(default_factory=list)
     private_includes: list[Path] = field(default_factory=list)
     requires: list[str] = field(default_factory=list)
+    # Needed to compile and link it, but nothing that its users see: they compile the same with and without.
+    private_requires: list[str] = field(default_factory=list)
     defines: list[str] = field(default_factory=list)
     public_defines: list[str] = field(default_factory=list)
     cflags: list[str] = field(default_factory=list)
@@ -45,6 +47,7 @@ class Component:
         includes: Iterable[Union[str, Path]] = ("include",),
         private_includes: Iterable[Union[str, Path]] = (),
         requires: Iterable[str] = (),
+        private_requires: Iterable[str] = (),
         defines: Iterable[str] = (),
         public_defines: Iterable[str] = (),
         cflags: Iterable[str] = (),
@@ -58,6 +61,7 @@ class Component:
             includes=includes,
             private_includes=private_includes,
             requires=requires,
+            private_requires=private_requires,
             defines=defines,
             public_defines=public_defines,
             cflags=cflags,
@@ -71,6 +75,7 @@ class Component:
             includes=_folders(folder, includes),
             private_includes=_folders(folder, private_includes),
             requires=list(requires),
+            private_requires=list(private_requires),
             defines=list(defines),
             public_defines=list(public_defines),
             cflags=list(cflags),
@@ -147,8 +152,12 @@ class ComponentGraph:
             self._known[name] = self._read(name, self.find(name))
         return self._known[name]
 
-    def closure(self, roots: Iterable[str]) -> list[Component]:
-        """Return the roots and all they require, each before what it requires: the order a linker wants."""
+    def closure(self, roots: Iterable[str], visible: bool = False) -> list[Component]:
+        """Return the roots and all they require, each before what it requires: the order a linker wants.
+
+        With `visible` only what the roots may include: of other components not what they require in private.
+        """
+        roots = list(roots)
         done: list[Component] = []
         state: dict[str, bool] = {}
 
@@ -164,7 +173,8 @@ class ComponentGraph:
                 if path:
                     error.message += f" (required by {path[-1]})"
                 raise
-            for required in component.requires:
+            private = component.private_requires if not visible or name in roots else []
+            for required in (*component.requires, *private):
                 visit(required, (*path, name))
             state[name] = True
             done.append(component)

@@ -30,7 +30,7 @@ void protect(HttpResponse& response)
 {
 	response.setHeader(F("Content-Security-Policy"), F("default-src 'self'; frame-ancestors 'none'"));
 	response.setHeader(F("X-Content-Type-Options"), F("nosniff"));
-	response.setHeader(F("Referrer-Policy"), F("no-referrer"));
+	response.setHeader(F("Referrer-Policy"), F("same-origin"));
 }
 
 /* A page of another site must not change anything here: browsers say where a request comes from. */
