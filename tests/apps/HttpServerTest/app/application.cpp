@@ -223,6 +223,7 @@ void execute(const Command& command)
 void init()
 {
 	Serial.begin(SERIAL_BAUD_RATE);
+	fileSystemMount();
 	readCommands(execute);
 	say("console", "ready");
 }
