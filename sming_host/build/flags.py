@@ -63,7 +63,7 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         common.append("-fno-asynchronous-unwind-tables")
         link += ["-nostartfiles", "-Wl,--no-warn-rwx-segments"]
     last = []
-    if not soc.is_host:
+    if release or not soc.is_host:
         # With -Os GCC 12 also warns of objects that note their own address in another one until they end.
         last.append("-Wno-dangling-pointer")
     sanitizers = settings["SANITIZERS"]
