@@ -1,8 +1,9 @@
-"""A bar chart as SVG, without any library."""
+"""Bar charts: a plain one as SVG without any library, groups of bars as PNG and SVG by matplotlib."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 _ROW = 28
@@ -26,3 +27,26 @@ def bar_chart(title: str, bars: Sequence[tuple[str, float]]) -> str:
         parts.append(f'<rect x="{_LABEL}" y="{y}" width="{width:.1f}" height="20" fill="#4078a8"/>')
         parts.append(f'<text x="{_LABEL + width + 6:.1f}" y="{y + 15}">{value:g}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def grouped_bars(title: str, names: Sequence[str], groups: Mapping[str, Sequence[float]], stem: Path) -> None:
+    """Write STEM.png and STEM.svg: for each group a bar for each name, and a line at 1. Needs matplotlib."""
+    try:
+        import matplotlib
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise SystemExit("the plot needs matplotlib: pip install -e '.[plot]'") from None
+    with matplotlib.rc_context({"svg.hashsalt": "sming-host", "svg.fonttype": "none"}):
+        figure = Figure(figsize=(10, 5), layout="constrained")
+        axes = figure.add_subplot()
+        width = 0.8 / len(names)
+        for number, name in enumerate(names):
+            places = [group + (number - (len(names) - 1) / 2) * width for group in range(len(groups))]
+            bars = axes.bar(places, [values[number] for values in groups.values()], width, label=name)
+            axes.bar_label(bars, fmt="%.2f", fontsize=8)
+        axes.axhline(1, color="black", linewidth=0.8)
+        axes.set_xticks(range(len(groups)), list(groups))
+        axes.set_title(title)
+        axes.legend()
+        for suffix, metadata in ((".png", {"Software": ""}), (".svg", {"Date": ""})):
+            figure.savefig(stem.with_suffix(suffix), dpi=120, metadata=metadata)

@@ -102,7 +102,7 @@ def brssl(executable: Path, identity: Identity, source: Path) -> Iterator[Target
         process = subprocess.Popen(command, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 10
-        while not _listens(port):
+        while not listens(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit("brssl server does not start")
             time.sleep(0.02)
@@ -112,7 +112,7 @@ def brssl(executable: Path, identity: Identity, source: Path) -> Iterator[Target
         process.wait()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     """Look without connecting: brssl serves one connection after the other (proc(5), tcp state 0A)."""
     wanted = f":{port:04X} 00000000:0000 0A"
     return wanted in Path("/proc/net/tcp").read_text()
