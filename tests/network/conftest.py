@@ -12,17 +12,40 @@ import pytest
 from tests.network import http_server as http
 from tests.network.console import Console, running_console
 from tests.network.tls_server import TlsServer, build_server, client_context, running_server
+from tests.support.adapters import ADAPTERS
 from tests.support.apps import build_app
 from tests.support.peers import server_context
 from tests.support.pki import Authority, Identity
 
 SANITIZERS = "address,undefined"
 
+ADAPTER_NAMES = tuple(ADAPTERS)
+# Modules whose tests talk TLS run over every adapter; those of LONG over others than the first only in `./scons check`.
+QUICK = ("test_tls", "test_tls_server")
+LONG = ("test_memory", "test_ownership", "test_sample_server", "test_tls_server_limits")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "network_adapter" not in metafunc.fixturenames or module not in QUICK + LONG:
+        return
+    first, *others = ADAPTER_NAMES
+    marks = [pytest.mark.slow] if module in LONG else []
+    chosen = [pytest.param(first), *(pytest.param(other, marks=marks) for other in others)]
+    metafunc.parametrize("network_adapter", chosen, indirect=True, scope="session")
+
 
 @pytest.fixture(scope="session")
-def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def network_adapter(request: pytest.FixtureRequest) -> str:
+    """The TLS adapter of the programs that are tested; where tests talk no TLS, any will do."""
+    name: str = getattr(request, "param", ADAPTER_NAMES[0])
+    return name
+
+
+@pytest.fixture(scope="session")
+def executable(tmp_path_factory: pytest.TempPathFactory, network_adapter: str) -> Path:
     """The console's executable, out of reach of other builds."""
-    built = build_app("tests/apps/NetworkTestConsole", SANITIZERS=SANITIZERS)
+    built = build_app("tests/apps/NetworkTestConsole", ssl=network_adapter, SANITIZERS=SANITIZERS)
     return Path(shutil.copy2(built, tmp_path_factory.mktemp("console")))
 
 
@@ -52,9 +75,9 @@ def tls(identity: Identity, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSL
 
 
 @pytest.fixture(scope="session")
-def server_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def server_executable(tmp_path_factory: pytest.TempPathFactory, network_adapter: str) -> Path:
     """TlsServer's executable."""
-    return build_server(tmp_path_factory.mktemp("server"), SANITIZERS=SANITIZERS)
+    return build_server(tmp_path_factory.mktemp("server"), ssl=network_adapter, SANITIZERS=SANITIZERS)
 
 
 @pytest.fixture()

@@ -17,14 +17,14 @@ from tests.support.pki import Authority, Identity
 
 
 @pytest.fixture(scope="module")
-def sample(identity: Identity, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(identity: Identity, tmp_path_factory: pytest.TempPathFactory, network_adapter: str) -> Path:
     folder = tmp_path_factory.mktemp("sample") / "Server_Ssl_copy"
     shutil.copytree(ROOT / "samples" / "Server_Ssl", folder, ignore=shutil.ignore_patterns("ssl"))
     headers = folder / "include" / "ssl"
     headers.mkdir()
     (headers / "private_key.h").write_text(c_header("default_private_key", identity.key_der, "A test's"))
     (headers / "cert.h").write_text(c_header("default_certificate", identity.der, "A test's"))
-    return build_app(str(folder))
+    return build_app(str(folder), ssl=network_adapter)
 
 
 def test_echo_and_resumption(sample: Path, authority: Authority, tmp_path: Path) -> None:
