@@ -97,6 +97,8 @@ def test_files_exist(path: Path) -> None:
     missing = []
     for name in re.findall(r"`([\w./]*/[\w./]*)`", path.read_text("utf-8")):
         made = name.startswith(("out/", "path/to", "files/")) or name in ("app/", "app/application.cpp")
+        # What looks like a path and stands in the sample's source is a topic of MQTT
+        made = made or any(f'"{name}"' in source.read_text("utf-8") for source in path.parent.glob("app/*.cpp"))
         if not made and not any((base / name).exists() for base in (CHECKOUT, path.parent)):
             missing.append(name)
     assert missing == []
