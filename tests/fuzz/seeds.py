@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
 
-from tests.fuzz import recordings, texts
+from tests.fuzz import messages, recordings, texts
 from tests.fuzz.axtls_seeds import axtls_seeds
 from tests.fuzz.key_seeds import key_seeds
 from tests.fuzz.x509_seeds import x509_seeds
@@ -29,6 +29,8 @@ MAKERS: dict[str, Callable[[Path], Seeds]] = {
     "key": lambda harness: key_seeds(),
     "url": lambda harness: texts.url_seeds(),
     "http": lambda harness: texts.http_seeds(),
+    "websocket": lambda harness: messages.websocket_seeds(),
+    "mqtt": lambda harness: messages.mqtt_seeds(),
 }
 
 

@@ -30,6 +30,15 @@ public:
 	{
 		return start(repeating);
 	}
+	/** Set the interval and start(). */
+	bool startUs(uint64_t microseconds, bool repeating = false)
+	{
+		return setIntervalUs(microseconds) && start(repeating);
+	}
+	bool startMs(uint32_t milliseconds, bool repeating = false)
+	{
+		return setIntervalMs(milliseconds) && start(repeating);
+	}
 	void stop();
 	bool isStarted() const
 	{

@@ -38,7 +38,11 @@ int m_vsnprintf(char* buffer, size_t size, const char* format, va_list args) __a
  * @param tag shown in front of each line, may be nullptr
  * @param separator after this many bytes a new line begins; 0 puts everything on one line
  */
+#ifdef __cplusplus
+void m_printHex(const char* tag, const void* data, size_t length, int address = -1, size_t bytesPerLine = 16);
+#else
 void m_printHex(const char* tag, const void* data, size_t length, int address, size_t bytesPerLine);
+#endif
 
 #ifdef __cplusplus
 }

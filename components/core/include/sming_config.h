@@ -4,6 +4,9 @@
 #ifndef SERIAL_BAUD_RATE
 #define SERIAL_BAUD_RATE 115200 ///< of the console, bits per second
 #endif
+#ifndef COM_SPEED_SERIAL
+#define COM_SPEED_SERIAL SERIAL_BAUD_RATE ///< its name in older applications
+#endif
 
 #ifndef TASK_QUEUE_LENGTH
 #define TASK_QUEUE_LENGTH 16 ///< callbacks that can wait in System.queueCallback()

@@ -22,6 +22,7 @@
 #include <HardwareSerial.h>
 #include <IpAddress.h>
 #include <MacAddress.h>
+#include <Network/Http/Websocket/WebsocketConnection.h>
 #include <Network/HttpClient.h>
 #include <Network/HttpServer.h>
 #include <Network/MqttClient.h>
