@@ -148,7 +148,8 @@ class HostDevice(Device):
         finally:
             if self.process.stdin is not None:
                 self.process.stdin.close()
-        return status
+        # Told to before it was ready to be told
+        return 0 if status == -signal.SIGINT else status
 
 
 def _catches_request(pid: int) -> bool:

@@ -28,7 +28,7 @@ from sming_host.tls.errors import (
     UsageError,
 )
 from sming_host.tls.facts import Figures, MemoryUse, PeerCertificate, Pin, State, Statistics
-from sming_host.tls.library import Library, default_library
+from sming_host.tls.library import Library, default_library, engine_library
 from sming_host.tls.resumption import Resumption, ServerShare
 from sming_host.tls.session import NOW, Session
 from sming_host.tls.sockets import Connection, Listener, connect, listen
@@ -59,6 +59,7 @@ __all__ = [
     "UsageError",
     "connect",
     "default_library",
+    "engine_library",
     "listen",
     "open_connection",
 ]

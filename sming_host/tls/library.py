@@ -24,7 +24,8 @@ from sming_host.tls.facts import Figures, MemoryUse, Statistics
 from sming_host.tls.lock import CallLock
 
 HEADER = Path("host-api", "include", "sming_host", "tls.h")
-BUILT = Path("out", "host", "bearssl", "host-api", "libsming-host.so")
+ENGINE = "Bearssl"
+"""The engine unless another one is asked for; a value of ``ENABLE_SSL``."""
 
 _NO_ALERT = -1
 
@@ -207,13 +208,22 @@ class Library:
 def default_library() -> Library:
     """The library of ``$SMING_HOST_LIBRARY``, or of this checkout; it is built if it is not there."""
     given = os.environ.get("SMING_HOST_LIBRARY")
-    if given:
-        return Library(given)
+    return Library(given) if given else engine_library(ENGINE)
+
+
+@functools.cache
+def engine_library(engine: str) -> Library:
+    """The library with an engine, "Bearssl" or "Axtls", of this checkout; it is built if it is not there."""
     folder = build_folder()
-    path = folder / BUILT
+    path = folder / built(engine)
     if not path.exists():
-        build(folder)
+        build(folder, engine)
     return Library(path)
+
+
+def built(engine: str) -> Path:
+    """Where the build puts the library with an engine, relative to its folder."""
+    return Path("out", "host", engine.lower(), "host-api", "libsming-host.so")
 
 
 def build_folder() -> Path:
@@ -225,17 +235,18 @@ def build_folder() -> Path:
     return cache / "sming-host" / f"host-api-{__version__}"
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, engine: str = ENGINE) -> None:
     """Have the build make the library in a folder."""
-    print(f"sming_host.tls: building {folder / BUILT}", file=sys.stderr)
+    path = folder / built(engine)
+    print(f"sming_host.tls: building {path}", file=sys.stderr)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         script = folder / "SConstruct"
         if not script.exists():
             script.write_text("from sming_host.build import application\n\napplication()\n", encoding="utf-8")
-        command = [sys.executable, "-m", "SCons", "-s", "SMING_SOC=host", "ENABLE_SSL=Bearssl", "host-api"]
+        command = [sys.executable, "-m", "SCons", "-s", "SMING_SOC=host", f"ENABLE_SSL={engine}", "host-api"]
         result = subprocess.run(command, cwd=folder, stdout=sys.stderr, check=False)
     except OSError as error:
         raise LibraryError(f"{folder}: {error.strerror}") from error
-    if result.returncode != 0 or not (folder / BUILT).exists():
-        raise LibraryError(f"{folder / BUILT} could not be built", hint="See the messages above.")
+    if result.returncode != 0 or not path.exists():
+        raise LibraryError(f"{path} could not be built", hint="See the messages above.")

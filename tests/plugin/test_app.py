@@ -113,6 +113,12 @@ def test_what_does_not_end(sming_app: SmingApp, monkeypatch: pytest.MonkeyPatch)
     assert app.process.returncode == -signal.SIGKILL
 
 
+def test_stopped_at_once(tmp_path: Path) -> None:
+    program = build(APP, top=CHECKOUT, adapter="0")
+    for number in range(5):
+        assert HostDevice.start(program, tmp_path / str(number)).stop() == 0
+
+
 def test_environment_and_options(sming_app: SmingApp) -> None:
     app = sming_app(APP, adapter="0", env={"TZ": "UTC"}, arguments=["--time=unset"])
     assert isinstance(app, HostDevice)
@@ -200,6 +206,18 @@ def test_tls_sessions(tls_session: TlsSession, library: Library) -> None:
     server = tls_session("server", certificate=identity.der, key=identity.key_der, library=library)
     client = tls_session(host_name="device.test", trust=[authority.der], library=library)
     tls_session.exchange(client, server)
+    client.write(b"hello")
+    tls_session.exchange(client, server)
+    assert server.read() == b"hello"
+
+
+def test_tls_sessions_of_two_engines(tls_session: TlsSession) -> None:
+    authority = Authority()
+    identity = authority.issue("device.test")
+    server = tls_session("server", adapter="Axtls", certificate=identity.der, key=identity.key_der)
+    client = tls_session(adapter="Bearssl", host_name="device.test", trust=[authority.der])
+    tls_session.exchange(client, server)
+    assert (client.library.engine, server.library.engine) == ("Bearssl", "Axtls")
     client.write(b"hello")
     tls_session.exchange(client, server)
     assert server.read() == b"hello"
