@@ -11,6 +11,8 @@ import pytest
 
 from tests.network import http_server as http
 from tests.network.console import Console, running_console
+from tests.network.messaging import build_messaging
+from tests.network.mqtt_broker import Broker
 from tests.network.tls_server import TlsServer, build_server, client_context, running_server
 from tests.support.adapters import ADAPTERS
 from tests.support.apps import build_app
@@ -125,4 +127,17 @@ def http_server(
 def plain_http_server(checked_http_executable: Path) -> Iterator[http.HttpServer]:
     """An HttpServer without TLS that does not listen yet."""
     with http.running_server(checked_http_executable) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def messaging_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MessagingTest's executable."""
+    return build_messaging(tmp_path_factory.mktemp("messaging"))
+
+
+@pytest.fixture()
+def broker() -> Iterator[Broker]:
+    """A broker of MQTT that does what the test says."""
+    with Broker() as running:
         yield running

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.network import mqtt_model as mqtt
-from tests.network.messaging import Messaging, build_messaging, running_messaging
+from tests.network.messaging import Messaging, running_messaging
 from tests.network.websocket_model import is_utf8
 
 TOPICS = st.one_of(
@@ -62,8 +63,8 @@ def streams(draw: st.DrawFn) -> tuple[bytes, list[int]]:
 
 
 @pytest.fixture(scope="module")
-def parser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Messaging]:
-    with running_messaging(build_messaging(tmp_path_factory.mktemp("messaging"))) as running:
+def parser(messaging_executable: Path) -> Iterator[Messaging]:
+    with running_messaging(messaging_executable) as running:
         yield running
 
 

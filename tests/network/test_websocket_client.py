@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.messaging import Messaging, build_messaging, running_messaging
+from tests.network.messaging import Messaging, running_messaging
 from tests.network.websocket_cases import LIMIT, Case, all_cases
 from tests.network.websocket_model import BINARY, CLOSE, NORMAL, PING, PONG, TEXT, close_payload
 from tests.network.websocket_peer import Acceptor, Peer, accept_for, read_head
@@ -18,20 +18,15 @@ CASES = all_cases()
 
 
 @pytest.fixture(scope="module")
-def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_messaging(tmp_path_factory.mktemp("messaging"))
-
-
-@pytest.fixture(scope="module")
-def shared(executable: Path) -> Iterator[Messaging]:
+def shared(messaging_executable: Path) -> Iterator[Messaging]:
     """One application for all cases."""
-    with running_messaging(executable) as running:
+    with running_messaging(messaging_executable) as running:
         yield running
 
 
 @pytest.fixture()
-def app(executable: Path) -> Iterator[Messaging]:
-    with running_messaging(executable) as running:
+def app(messaging_executable: Path) -> Iterator[Messaging]:
+    with running_messaging(messaging_executable) as running:
         yield running
 
 
@@ -237,6 +232,7 @@ def test_connection_that_is_lost(app: Messaging, server: Acceptor) -> None:
     app.next(r"^\[client\] closed code=1006")
 
 
+@pytest.mark.slow
 def test_ping_of_its_own(app: Messaging, server: Acceptor) -> None:
     """With an interval set, silence is answered by a ping, and more silence by the end."""
     with connect(app, server, "ping=1") as peer:
@@ -256,6 +252,7 @@ def test_peer_that_does_not_read(app: Messaging, server: Acceptor) -> None:
         assert app.memory()[1] < 8_000_000
 
 
+@pytest.mark.slow
 def test_peer_that_floods(app: Messaging, server: Acceptor) -> None:
     """Who sends and does not read is slowed down by TCP."""
     with connect(app, server) as peer:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.network.messaging import Messaging, build_messaging, running_messaging
+from tests.network.messaging import Messaging, running_messaging
 from tests.network.websocket_model import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Model, frame, is_utf8
 
 LIMIT = 600
@@ -56,9 +56,8 @@ def streams(draw: st.DrawFn) -> tuple[bool, bytes, list[int]]:
 
 
 @pytest.fixture(scope="module")
-def parser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Messaging]:
-    executable: Path = build_messaging(tmp_path_factory.mktemp("messaging"))
-    with running_messaging(executable) as running:
+def parser(messaging_executable: Path) -> Iterator[Messaging]:
+    with running_messaging(messaging_executable) as running:
         yield running
 
 

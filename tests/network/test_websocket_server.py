@@ -10,16 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.network.console import LOOPBACK
-from tests.network.messaging import Messaging, build_messaging, running_messaging
+from tests.network.messaging import Messaging, running_messaging
 from tests.network.websocket_cases import LIMIT, Case, all_cases
 from tests.network.websocket_model import BINARY, CLOSE, KEY, NORMAL, PING, PONG, TEXT, close_payload, frame
 from tests.network.websocket_peer import Peer, open_client, read_head
 from tests.support.peers import free_port
-
-
-@pytest.fixture(scope="module")
-def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_messaging(tmp_path_factory.mktemp("messaging"))
 
 
 class Server:
@@ -39,15 +34,15 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def shared(executable: Path) -> Iterator[Server]:
+def shared(messaging_executable: Path) -> Iterator[Server]:
     """One for all cases."""
-    with running_messaging(executable) as running:
+    with running_messaging(messaging_executable) as running:
         yield Server(running)
 
 
 @pytest.fixture()
-def app(executable: Path) -> Iterator[Messaging]:
-    with running_messaging(executable) as running:
+def app(messaging_executable: Path) -> Iterator[Messaging]:
+    with running_messaging(messaging_executable) as running:
         yield running
 
 
@@ -176,6 +171,7 @@ def test_close_by_the_application(server: Server) -> None:
     assert server.app.text.count("[server] closed") == 1
 
 
+@pytest.mark.slow
 def test_client_that_does_not_answer_the_close(server: Server) -> None:
     with server.open() as peer:
         peer.send(TEXT, b"close")
@@ -204,6 +200,7 @@ def test_ping_finds_the_dead(app: Messaging) -> None:
     app.next(r"^\[server\] closed code=1006 .*count=0")
 
 
+@pytest.mark.slow
 def test_reader_that_is_slow(server: Server) -> None:
     """Broadcasts to one that does not read take a bounded amount of memory, and the others get them."""
     with server.open(), server.open() as good:
