@@ -104,7 +104,7 @@ def ours(executable: Path, folder: Path, files: Path, identity: Identity, author
     with running_server(executable, tls, f"--files={files}") as server:
         if secure:
             server.load(identity, folder)
-        server.listen(limit=CONNECTIONS, keep=60)
+        server.listen(limit=CONNECTIONS + 10, keep=60)  # wrk first looks with one more whether anybody is there
         yield f"{'https' if secure else 'http'}://{LOOPBACK}:{server.port}/file?name=page.html"
 
 
