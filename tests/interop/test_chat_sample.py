@@ -86,7 +86,6 @@ def test_two_tabs(device: Device, tmp_path: Path) -> None:
         say(second, "hello back")
         first.wait(has("Friend 2: hello back", "other"))
         assert not second.run(has("Friend 2: hello back", "other"))
-        first.screenshot(tmp_path / "chat.png")
         device.app.expect("Friend 2: hello back")
 
         second.go("about:blank")
