@@ -20,6 +20,12 @@ struct free_block {
 
 #define SMALLEST 16u
 
+/*
+ * For the network alone: a few packets. An application that takes all it can get would otherwise leave no room for
+ * the acknowledgement that lets its own data go.
+ */
+#define NETWORK_RESERVE 2048u
+
 static struct free_block* first;
 
 /* Bytes; not static, because emulators read them by name */
@@ -41,6 +47,11 @@ void chip_heap_start(void* begin, void* end)
 }
 
 void* hal_heap_allocate(size_t size)
+{
+	return size < chip_heap_unused && chip_heap_unused - size > NETWORK_RESERVE ? chip_heap_take(size) : NULL;
+}
+
+void* chip_heap_take(size_t size)
 {
 	if(size > chip_heap_total) {
 		return NULL;
@@ -111,7 +122,7 @@ void hal_heap_release(void* memory)
 
 size_t hal_heap_free(void)
 {
-	return chip_heap_unused;
+	return chip_heap_unused > NETWORK_RESERVE ? chip_heap_unused - NETWORK_RESERVE : 0;
 }
 
 size_t hal_heap_total(void)

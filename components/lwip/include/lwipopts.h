@@ -66,6 +66,13 @@
 #define TCP_SND_BUF (3 * TCP_MSS)
 #define TCP_SND_QUEUELEN 12
 #define MEMP_NUM_TCP_SEG 24
+#elif defined(ARCH_ESP32)
+/* The code lies in RAM, too: an ESP32-S2 has some 60 KB left, and two 16 KB records go through it */
+#define TCP_MSS 1460
+#define TCP_WND (3 * TCP_MSS)
+#define TCP_SND_BUF (2 * TCP_MSS)
+#define TCP_SND_QUEUELEN 12
+#define MEMP_NUM_TCP_SEG 24
 #else
 #define TCP_MSS 1460
 #define TCP_WND (6 * TCP_MSS)

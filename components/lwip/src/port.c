@@ -1,5 +1,6 @@
 /* What lwIP asks of its platform. */
 #include "hal.h"
+#include "hal_chip.h"
 #include "lwip/sys.h"
 #include <arch/cc.h>
 #include <string.h>
@@ -28,12 +29,12 @@ uint32_t lwip_port_random(void)
 
 void* lwip_port_allocate(size_t size)
 {
-	return hal_heap_allocate(size);
+	return chip_heap_take(size);
 }
 
 void* lwip_port_allocate_zeroed(size_t count, size_t size)
 {
-	void* block = size != 0 && count > SIZE_MAX / size ? NULL : hal_heap_allocate(count * size);
+	void* block = size != 0 && count > SIZE_MAX / size ? NULL : chip_heap_take(count * size);
 	if(block != NULL) {
 		memset(block, 0, count * size);
 	}

@@ -43,6 +43,9 @@ int main(void);
 /** End of the heap's room is known by the linker script; called once by chip_run(). */
 void chip_heap_start(void* begin, void* end);
 
+/** hal_heap_allocate() for the network stack, which may also use what is kept from everybody else. */
+void* chip_heap_take(size_t size);
+
 /** Microseconds since start that were not slept. In QEMU with count_instructions: thousands of instructions. */
 uint64_t chip_busy_us(void);
 
