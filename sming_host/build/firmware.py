@@ -55,9 +55,8 @@ def sizes_as_data(programs: Sequence[Program], top: Path) -> list[dict[str, obje
 def print_sizes(programs: Sequence[Program], top: Path) -> None:
     """Print what every component takes in every program, the largest first; on a chip in each of its memories."""
     for program in programs:
-        soc = program.variant.soc
-        if not soc.is_host:
-            print_regions(str(program.path), read_memory_use(top / f"{program.path}.map"), soc.one_memory)
+        if not program.variant.soc.is_host:
+            print_regions(str(program.path), read_memory_use(top / f"{program.path}.map"))
             continue
         print(f"{program.path}")
         print(f"  {'':16}{'text':>9}{'data':>9}{'bss':>9}")

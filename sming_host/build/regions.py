@@ -11,6 +11,8 @@ from sming_host.build.linkmap import PIECE, joined_lines, owner_of
 
 _REGION = re.compile(r"^(\w+) +0x([0-9a-f]+) +0x([0-9a-f]+)", re.MULTILINE)
 
+_CODE_ROOM = re.compile(r"^\.code_room +0x[0-9a-f]+ +0x0*[1-9a-f]", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -32,6 +34,8 @@ class MemoryUse:
 
     limits: Mapping[str, int]
     pieces: Sequence[Piece]
+    # All regions are one memory: the linker script leaves room for the code among the data.
+    one_memory: bool = False
 
     def used(self, region: str) -> int:
         """Return the bytes that are taken in a region."""
@@ -46,10 +50,10 @@ class MemoryUse:
         return dict(sorted(table.items(), key=lambda item: -sum(item[1].values())))
 
     def biggest(self, region: str, count: int) -> list[tuple[str, int]]:
-        """Return the objects that take most of a region."""
+        """Return the objects that take most of a region, or of the memory that it is a view of."""
         sizes: dict[str, int] = {}
         for piece in self.pieces:
-            if piece.region == region:
+            if piece.region == region or self.one_memory:
                 sizes[piece.source] = sizes.get(piece.source, 0) + piece.size
         return sorted(sizes.items(), key=lambda item: -item[1])[:count]
 
@@ -69,7 +73,7 @@ def read_memory_use(path: Path) -> MemoryUse:
         inside = [name for name, start, _ in regions if start <= where]
         if inside and where:
             pieces.append(Piece(inside[-1], length, source))
-    return MemoryUse({name: size for name, _, size in regions}, pieces)
+    return MemoryUse({name: size for name, _, size in regions}, pieces, bool(_CODE_ROOM.search(placed)))
 
 
 def overflow_report(path: Path, message: str, count: int = 8) -> str:
@@ -80,7 +84,7 @@ def overflow_report(path: Path, message: str, count: int = 8) -> str:
     use = read_memory_use(path)
     lines = []
     for region, excess in dict(overflowed).items():
-        lines.append(f"{region} has {use.limits.get(region, 0)} bytes, {excess} too few. The biggest objects in it:")
+        lines.append(f"{region} has {use.limits.get(region, 0)} bytes, {excess} too few. The biggest objects:")
         lines += [f"{size:9} {_short(source)}" for source, size in use.biggest(region, count)]
     return "\n".join(lines) + "\n"
 
@@ -90,8 +94,8 @@ def _short(source: str) -> str:
     return source.rsplit("/", 1)[-1]
 
 
-def print_regions(name: str, use: MemoryUse, one_memory: bool) -> None:
-    """Print the table of one program; `one_memory`: the regions are one memory, seen from two sides."""
+def print_regions(name: str, use: MemoryUse) -> None:
+    """Print the table of one program."""
     regions = [region for region in use.limits if region != "*default*"]
     print(name)
     print(f"  {'':16}" + "".join(f"{region:>9}" for region in regions))
@@ -100,7 +104,7 @@ def print_regions(name: str, use: MemoryUse, one_memory: bool) -> None:
     used = {region: use.used(region) for region in regions}
     print(f"  {'all':16}" + "".join(f"{used[region]:9}" for region in regions))
     print(f"  {'limit':16}" + "".join(f"{use.limits[region]:9}" for region in regions))
-    if one_memory:
+    if use.one_memory:
         print(f"  {'left':16}{use.limits[regions[0]] - sum(used.values()):9}  (one memory on two buses)")
     else:
         print(f"  {'left':16}" + "".join(f"{use.limits[region] - used[region]:9}" for region in regions))
