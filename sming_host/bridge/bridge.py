@@ -43,11 +43,11 @@ class Bridge:
         *,
         forward: Optional[Mapping[int, int]] = None,
         on_text: Optional[Callable[[str], None]] = None,
-        clock: Callable[[], float] = time.time,
+        clock: Optional[Callable[[], float]] = time.time,
     ) -> None:
         """`forward` maps ports of the device to ports of this machine; `on_text` gets the device's console.
 
-        `clock` is what the device is told as the time.
+        `clock` is what the device is told as the time; None: it is not told.
         """
         self._fd = line.fileno()
         self._forward = dict(forward or {})
@@ -127,7 +127,7 @@ class Bridge:
                 self._slirp.input(frame)
             elif frame[0] == TEXT:
                 self._on_text(frame[1:].decode("utf-8", "replace"))
-            elif frame[0] == BRIDGE and frame[1:] == _QUESTION:
+            elif frame[0] == BRIDGE and frame[1:] == _QUESTION and self._clock is not None:
                 self._send(bytes([BRIDGE]) + b"time=%d" % self._clock())
 
     def _transmit(self) -> None:

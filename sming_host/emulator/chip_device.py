@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Callable, Optional
@@ -29,10 +30,13 @@ class ChipDevice(Device):
         *,
         ports: Iterable[int] = PORTS,
         on_text: Optional[Callable[[str], None]] = None,
+        clock: Optional[Callable[[], float]] = time.time,
         count_instructions: bool = False,
         options: Sequence[str] = (),
     ) -> None:
-        """`folder` gets the log. `on_text` gets the console as it comes. For the last two see `start_chip`."""
+        """`folder` gets the log. `on_text` gets the console as it comes; for `clock` see `Bridge`, for the
+        last two `start_chip`.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(f"{image.parent.name} on {soc}", folder / "chip.log")
         self._on_text = on_text
@@ -42,7 +46,7 @@ class ChipDevice(Device):
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
         self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options)
-        self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print)
+        self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock)
         self._bridge.__enter__()
 
     def _print(self, text: str) -> None:

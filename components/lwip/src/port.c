@@ -27,14 +27,20 @@ uint32_t lwip_port_random(void)
 	return value;
 }
 
+/*
+ * What is small keeps connections going (acknowledgements, control blocks) and may use what nobody else may; data that
+ * waits for the application, or to be sent, may not.
+ */
+#define SMALL 256
+
 void* lwip_port_allocate(size_t size)
 {
-	return chip_heap_take(size);
+	return size <= SMALL ? chip_heap_take(size) : hal_heap_allocate(size);
 }
 
 void* lwip_port_allocate_zeroed(size_t count, size_t size)
 {
-	void* block = size != 0 && count > SIZE_MAX / size ? NULL : chip_heap_take(count * size);
+	void* block = size != 0 && count > SIZE_MAX / size ? NULL : lwip_port_allocate(count * size);
 	if(block != NULL) {
 		memset(block, 0, count * size);
 	}
