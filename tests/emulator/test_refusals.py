@@ -79,6 +79,8 @@ def _connect(chip: ChipDevice, identity: Identity, folder: Path) -> str:
             # Not yet listening
             if said != "ended: 0":
                 break
+        if said == "accepted":
+            chip.expect(r"^ended: 1", 60)
         return said
 
 

@@ -40,7 +40,7 @@ void onLine()
 	constexpr size_t commandLength = sizeof("connect ") - 1;
 	line[length] = '\0';
 	if(length > commandLength) {
-		connect(atoi(line + commandLength));
+		connect(int(String(line + commandLength).toInt()));
 	}
 	length = 0;
 }
