@@ -32,6 +32,7 @@ void init()
 	testDelegate();
 	testLists();
 	testStreams();
+	testDocuments();
 	testDateTime();
 	testHal();
 	testTimers(Check::finish);

@@ -12,6 +12,7 @@ void testPrint();
 void testDelegate();
 void testLists();
 void testStreams();
+void testDocuments();
 void testDateTime();
 void testHal();
 /* Runs on in the main loop and calls `done` in the end. */

@@ -1,0 +1,160 @@
+/* Templates, JSON documents and files. */
+#include "tests.h"
+#include <Data/Stream/FileStream.h>
+#include <Data/Stream/JsonObjectStream.h>
+#include <Data/Stream/MemoryDataStream.h>
+#include <Data/Stream/TemplateStream.h>
+#include <FileSystem.h>
+#include <cmath>
+
+namespace
+{
+/* Read to the end, `step` bytes at a time. */
+String drain(IDataSourceStream& stream, int step)
+{
+	String text = "";
+	char block[512];
+	for(unsigned turn = 0; turn < 100000 && !stream.isFinished(); ++turn) {
+		auto length = stream.readMemoryBlock(block, step);
+		text.concat(block, length);
+		CHECK(stream.seek(length));
+	}
+	CHECK(stream.isFinished());
+	return text;
+}
+
+TemplateStream* makeTemplate(const String& text)
+{
+	auto source = new MemoryDataStream;
+	source->print(text);
+	auto stream = new TemplateStream(source);
+	stream->setVar("name", "value");
+	stream->setVar("empty", "");
+	stream->setVar("n", 12);
+	stream->setVar("long", String("0123456789").padRight(700, '.'));
+	stream->onGetValue([](const char* name) -> String { return (*name == 'x') ? String("<") + name + ">" : String(); });
+	return stream;
+}
+
+void checkTemplate(const String& text, const String& expected)
+{
+	for(int step : {1, 7, 512}) {
+		auto stream = makeTemplate(text);
+		CHECK(drain(*stream, step) == expected);
+		delete stream;
+	}
+}
+
+void testTemplates()
+{
+	checkTemplate("", "");
+	checkTemplate("no variable", "no variable");
+	checkTemplate("{name}", "value");
+	checkTemplate("a{name}b{n}{empty}c", "avalueb12c");
+	checkTemplate("{empty}{empty}", "");
+	checkTemplate("{xyz}{x}", "<xyz><x>");
+	checkTemplate("{unknown} {not a name} {} { { {name} } }", "{unknown} {not a name} {} { { value } }");
+	checkTemplate("{{name}}", "{value}");
+	checkTemplate("{name", "{name");
+	checkTemplate("{", "{");
+	checkTemplate("{a23456789012345678901234567890123}", "{a23456789012345678901234567890123}");
+	String far;
+	for(unsigned i = 240; i < 270; ++i) {
+		String text = String("").padRight(i, '-');
+		checkTemplate(text + "{name}" + text, text + "value" + text); // across the block's end
+		checkTemplate(text + "{long}", text + String("0123456789").padRight(700, '.'));
+	}
+
+	auto stream = makeTemplate("{name} {{name}} {{name} {{}} {{n}}");
+	stream->setDoubleBraces(true);
+	CHECK(drain(*stream, 512) == "{name} value {{name} {{}} 12");
+	delete stream;
+	CHECK(htmlEscape("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+}
+
+void testJson()
+{
+	JsonObjectStream stream;
+	auto json = stream.getRoot();
+	CHECK(stream.available() == 2);
+	json["a"] = true;
+	json["b"] = -12;
+	json["c"] = 4000000000u;
+	json["d"] = 1.5;
+	json["e"] = "q\"\\\n\x01/";
+	json["f"] = nullptr;
+	json["g"] = INFINITY;
+	json["h"] = String("\xc3\xa4\xff\xe2\x82\xac\xed\xa0\x80"); // a surrogate is no character
+	auto list = json.createNestedArray("list");
+	list.add(1);
+	list.add("two");
+	list.createNestedArray();
+	auto item = list.createNestedObject();
+	item["x"] = false;
+	json.createNestedObject("o");
+	json["b"] = int64_t(-9007199254740993);
+	const String expected = "{\"a\":true,\"b\":-9007199254740993,\"c\":4000000000,\"d\":1.5,\"e\":\"q\\\"\\\\\\u000a\\u0001/\","
+							"\"f\":null,\"g\":null,\"h\":\"\xc3\xa4\xef\xbf\xbd\xe2\x82\xac\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\","
+							"\"list\":[1,\"two\",[],{\"x\":false}],\"o\":{}}";
+	CHECK(stream.available() == int(expected.length()));
+	CHECK(json.size() == 10 && list.size() == 4 && json.containsKey("h") && !json.containsKey("i"));
+	CHECK(json["f"].isNull() && json["i"].isNull() && json["e"].toString() == "q\"\\\n\x01/");
+	for(int step : {1, 5, 512}) {
+		JsonObjectStream again;
+		auto root = again.getRoot();
+		auto inner = root.createNestedArray("list");
+		inner.add(1);
+		inner.createNestedObject()["k"] = "v";
+		CHECK(drain(again, step) == "{\"list\":[1,{\"k\":\"v\"}]}");
+		CHECK(again.available() == 0);
+	}
+	CHECK(drain(stream, 512) == expected);
+
+	Memory::failAllocation(1, true);
+	JsonObjectStream poor;
+	poor.getRoot()["a"] = 1;
+	Memory::failAllocation(0);
+	CHECK(!poor.isValid());
+}
+
+void testFiles()
+{
+	CHECK(fileGetContent("documents/a.txt").isNull());
+	CHECK(fileSystemMount());
+	for(auto name : {"", "/a", "a/", "a//b", "..", "../a", "a/../b", ".", "a/./b", "a\nb", "a\\b"}) {
+		CHECK(fileOpen(name, File::CreateNewAlways | File::WriteOnly) == int(FileError::badName));
+		CHECK(!fileExist(name) && fileSetContent(name, "x") < 0 && fileDelete(name) < 0);
+	}
+	CHECK(fileSetContent("documents/a.txt", "hello") == 5);
+	CHECK(fileGetContent("documents/a.txt") == "hello" && fileGetSize("documents/a.txt") == 5);
+	CHECK(fileExist("documents/a.txt") && !fileExist("documents") && fileOpen("documents") < 0);
+	char part[4];
+	CHECK(fileGetContent("documents/a.txt", part, sizeof(part)) == 3 && strcmp(part, "hel") == 0);
+	CHECK(fileRename("documents/a.txt", "documents/b.txt") == 0 && !fileExist("documents/a.txt"));
+	{
+		FileStream stream("documents/b.txt", File::ReadWrite | File::Append);
+		CHECK(stream.isValid() && stream.available() == 5 && stream.getName() == "documents/b.txt");
+		CHECK(drain(stream, 2) == "hello");
+		CHECK(stream.print(" world") == 6 && stream.seekFrom(0, SeekOrigin::Start) == 0);
+		CHECK(drain(stream, 512) == "hello world" && stream.seekFrom(1, SeekOrigin::End) < 0);
+	}
+	CHECK(fileList().contains("documents/b.txt"));
+	auto file = fileOpen("documents/b.txt");
+	CHECK(file >= 0 && fileWrite(file, "x", 1) < 0 && fileSeek(file, -3, SeekOrigin::End) == 8 && fileTell(file) == 8);
+	fileClose(file);
+	CHECK(fileRead(file, part, 1) == int(FileError::badHandle));
+	CHECK(fileDelete("documents/b.txt") == 0 && fileDelete("documents/b.txt") == int(FileError::notFound));
+	FileStream missing("documents/b.txt");
+	CHECK(!missing.isValid() && missing.getLastError() == int(FileError::notFound));
+	CHECK(fileGetErrorString(missing.getLastError()) == "no such file");
+	fileSystemUnmount();
+	CHECK(fileOpen("documents/b.txt") == int(FileError::notMounted));
+}
+} // namespace
+
+void testDocuments()
+{
+	testTemplates();
+	testJson();
+	testFiles();
+}
