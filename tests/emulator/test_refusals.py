@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -105,3 +106,18 @@ def test_dates_need_the_devices_clock(days: Optional[int], words: str, site: Sit
     with ChipDevice("esp32c3", program, tmp_path, clock=None if days is None else lambda: later) as chip:
         chip.expect("ready", 60)
         assert words in _connect(chip, site.identities["good"], tmp_path)
+
+
+@pytest.mark.parametrize("ssl", ["Bearssl", "Axtls"])
+def test_instructions_of_a_client(ssl: str, site: Site, tmp_path: Path) -> None:
+    """Full handshakes of the ESP8266's core with the chain checked, network included."""
+    program = _build("esp8266", ssl, site)
+    with ChipDevice("esp8266", program, tmp_path, count_instructions=True) as chip:
+        chip.expect("ready", 120)
+        for name in ("good", "good RSA"):
+            assert _connect(chip, site.identities[name], tmp_path) == "accepted"
+            millions = [int(text) / 1000 for text in re.findall(r"busy (\d+) us", chip.output)][-1]
+            print(f"{ssl}, client, {name}: {millions:.1f} million instructions")
+            assert 20 < millions < 600
+        chip.stop()
+        print(f"{ssl}: {chip.figures}")

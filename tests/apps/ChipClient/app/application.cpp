@@ -1,18 +1,22 @@
 /*
  * ChipClient: a TLS client on a chip for tests. A line "connect PORT" on the console connects to the machine at the
  * other end of the serial line, which must show a certificate for its address from an authority that was compiled in
- * (TRUST_ANCHORS). One line says how that ended: "accepted" or "refused: WHY".
+ * (TRUST_ANCHORS). One line says how that ended: "accepted" or "refused: WHY"; after the former another one for how long
+ * the device did not sleep.
  */
 #include <SmingCore.h>
+#include <hal_chip.h>
 
 namespace
 {
+uint64_t busyBefore;
 char line[32];
 size_t length;
 
 bool onReceive(TcpClient& client, char*, int)
 {
 	Serial.println(_F("accepted"));
+	Serial << _F("busy ") << uint32_t(chip_busy_us() - busyBefore) << _F(" us") << endl;
 	client.close();
 	return true;
 }
@@ -29,6 +33,7 @@ void onComplete(TcpClient& client, bool successful)
 
 void connect(int port)
 {
+	busyBefore = chip_busy_us();
 	auto client = new TcpClient(TcpClientCompleteDelegate(onComplete), TcpClientDataDelegate(onReceive));
 	if(client == nullptr || !client->connect(F("10.0.2.2"), port, true)) {
 		Serial.println(_F("cannot connect"));
