@@ -76,7 +76,7 @@ void init()
 	HttpServerSettings settings;
 	settings.maxActiveConnections = 64;
 	settings.keepAliveSeconds = 600;
-	settings.minHeapSize = 4000;
+	settings.minHeapSize = 0; // none is given up for a new one
 	server.configure(settings);
 	server.paths.set("/4k", onPage);
 	server.setSslInitHandler(initSession);
