@@ -11,6 +11,7 @@ import pytest
 from sming_host.build import archive
 from sming_host.build.archive import pins, tools
 from sming_host.build.archive.cache import entries
+from tests.support import valgrind
 
 pytestmark = pytest.mark.slow
 
@@ -45,3 +46,19 @@ def test_fetched_programs_do_real_work(cache: Path, tmp_path: Path) -> None:
         [compiler.program("xtensa-lx106-elf-size"), "x.o"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert int(sizes.stdout.splitlines()[1].split()[0]) > 0
+
+
+def test_fetched_valgrind_finds_what_is_undefined(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the C library and symbols that are fetched for it, whatever the machine has."""
+    tool = tools.fetched_tool(archive.TOOLS["valgrind"], print)
+    with monkeypatch.context() as fresh:
+        fresh.setattr(valgrind, "tool_package", lambda name: tools.fetched_tool(archive.TOOLS[name], print))
+        fresh.setattr(valgrind, "has_symbols", lambda loader: False)
+        ready = valgrind.valgrind(tmp_path / "symbols")
+    assert ready.command[0] == str(tool.program("valgrind"))
+    source = "#include <stdlib.h>\nint main(void) { int *p = malloc(sizeof(int)); return p ? *p : 1; }\n"
+    (tmp_path / "x.c").write_text(source, "utf-8")
+    subprocess.run(["gcc", "-O0", "-o", "x", "x.c", *ready.compiler_flags], cwd=tmp_path, check=True)
+    command = [*ready.command, "-q", "--error-exitcode=9", "./x"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+    assert run.returncode == 9 and "exit_group(status) contains uninitialised" in run.stderr, run.stderr

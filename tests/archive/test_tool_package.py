@@ -103,6 +103,13 @@ def test_wrapper_sets_what_the_pin_says(fake: FakeArchive, tmp_path: Path, monke
     assert answer(fetch().program("hello"), cwd=tmp_path) == "hello 3 world"
 
 
+def test_wrapper_knows_where_a_file_is(fake: FakeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = '#!/bin/sh\necho "hello 3 $(cat "$GREETINGS/greeting")"\n'
+    fake.add_deb("hello", "3.1", {"usr/bin/hello": script, **GREETING})
+    use(monkeypatch, environment={"GREETINGS": "{folder:greeting}"})
+    assert answer(fetch().program("hello"), cwd=tmp_path) == "hello 3 world"
+
+
 def fails(cache: Path, kind: type[archive.ArchiveError], *words: str) -> None:
     """Fetch `hello`, which must fail as said, with a hint, leaving nothing."""
     with pytest.raises(kind) as caught:

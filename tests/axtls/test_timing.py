@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.axtls import native, programs
 from tests.axtls.conftest import World
 from tests.axtls.native import SHIM
+from tests.support.valgrind import Valgrind, valgrind
 
 RSA = ("good", "first", "type", "early", "late", "long", "version", "none")
 CBC_GOOD = ("good", "shortpad", "longpad")
@@ -28,27 +29,41 @@ DUDECT = {
     "compare": 1_000_000,
 }
 LIMIT = 10.0
-VALGRIND = shutil.which("valgrind") or "valgrind"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A program and what looks at it."""
+
+    program: Path
+    valgrind: Valgrind
 
 
 @pytest.fixture(scope="module")
-def program(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def watcher(tmp_path_factory: pytest.TempPathFactory) -> Valgrind:
+    return valgrind(tmp_path_factory.mktemp("symbols"))
+
+
+@pytest.fixture(scope="module")
+def program(world: World, watcher: Valgrind, tmp_path_factory: pytest.TempPathFactory) -> Subject:
     # Functions are counted by name, so they must stay apart
-    return programs.build(SHIM / "timing.c", tmp_path_factory.mktemp("timing"), world, ("-O2", "-fno-inline"))
+    flags = ("-O2", "-fno-inline", *watcher.compiler_flags)
+    return Subject(programs.build(SHIM / "timing.c", tmp_path_factory.mktemp("timing"), world, flags), watcher)
 
 
 @pytest.fixture(scope="module")
-def traceable(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def traceable(world: World, watcher: Valgrind, tmp_path_factory: pytest.TempPathFactory) -> Subject:
     """As memcheck can follow it: with -fivopts a loop's public bounds are compared with the secret added to both."""
-    flags = ("-O2", "-fno-inline", "-fno-ivopts")
+    flags = ("-O2", "-fno-inline", "-fno-ivopts", *watcher.compiler_flags)
     folder = tmp_path_factory.mktemp("traceable")
-    return programs.build(SHIM / "timing.c", folder, world, flags, own_bearssl=["ssl/ssl_rec_cbc.c", "mac/hmac_ct.c"])
+    own = ["ssl/ssl_rec_cbc.c", "mac/hmac_ct.c"]
+    return Subject(programs.build(SHIM / "timing.c", folder, world, flags, own_bearssl=own), watcher)
 
 
-def instructions(program: Path, mode: str, variant: str, function: str) -> int:
+def instructions(subject: Subject, mode: str, variant: str, function: str) -> int:
     run = subprocess.run(
-        [VALGRIND, "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--toggle-collect={function}",
-         str(program), mode, variant],
+        [*subject.valgrind.command, "--tool=callgrind", "--callgrind-out-file=/dev/null",
+         f"--toggle-collect={function}", str(subject.program), mode, variant],
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     if mode != "leak":
@@ -58,22 +73,22 @@ def instructions(program: Path, mode: str, variant: str, function: str) -> int:
     return int(found[1])
 
 
-def memcheck(program: Path, mode: str, variant: str) -> str:
+def memcheck(subject: Subject, mode: str, variant: str) -> str:
     """What memcheck has to say about branches and indices that depend on undefined values."""
     run = subprocess.run(
-        [VALGRIND, "-q", "--error-exitcode=9", str(program), mode, variant],
+        [*subject.valgrind.command, "-q", "--error-exitcode=9", str(subject.program), mode, variant],
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert mode == "leak" or run.returncode in (0, 9), run.stderr
     return run.stderr
 
 
-def test_rsa_secrets_are_not_looked_at(traceable: Path) -> None:
+def test_rsa_secrets_are_not_looked_at(traceable: Subject) -> None:
     for variant in RSA:
         assert memcheck(traceable, "rsa", variant) == "", variant
 
 
-def test_cbc_secrets_are_not_looked_at(traceable: Path) -> None:
+def test_cbc_secrets_are_not_looked_at(traceable: Subject) -> None:
     """But for the verdict itself, the last step of BearSSL's check, which is no secret any more."""
     source = (native.bearssl_root() / "src/ssl/ssl_rec_cbc.c").read_text("utf-8").splitlines()
     for variant in CBC_GOOD + CBC_BAD:
@@ -83,17 +98,17 @@ def test_cbc_secrets_are_not_looked_at(traceable: Path) -> None:
         assert source[int(places[0][2]) - 1].strip() == "if (!good) {"
 
 
-def test_compared_secrets_are_not_looked_at(traceable: Path) -> None:
+def test_compared_secrets_are_not_looked_at(traceable: Subject) -> None:
     for variant in COMPARE:
         assert memcheck(traceable, "compare", variant) == "", variant
 
 
-def test_rsa_takes_equally_long(program: Path) -> None:
+def test_rsa_takes_equally_long(program: Subject) -> None:
     counts = {variant: instructions(program, "rsa", variant, "encrypted_step") for variant in RSA}
     assert len(set(counts.values())) == 1, counts
 
 
-def test_cbc_takes_equally_long(program: Path) -> None:
+def test_cbc_takes_equally_long(program: Subject) -> None:
     good = {variant: instructions(program, "cbc", variant, "cbc_open") for variant in CBC_GOOD}
     bad = {variant: instructions(program, "cbc", variant, "cbc_open") for variant in CBC_BAD}
     assert len(set(good.values())) == 1, good
@@ -102,12 +117,12 @@ def test_cbc_takes_equally_long(program: Path) -> None:
     assert 0 <= good["good"] - bad["mac"] <= 8
 
 
-def test_comparing_takes_equally_long(program: Path) -> None:
+def test_comparing_takes_equally_long(program: Subject) -> None:
     counts = {variant: instructions(program, "compare", variant, "tls_equal") for variant in COMPARE}
     assert len(set(counts.values())) == 1, counts
 
 
-def test_a_leak_is_noticed(program: Path, traceable: Path) -> None:
+def test_a_leak_is_noticed(program: Subject, traceable: Subject) -> None:
     """The control: were it not seen, the tests above would mean nothing."""
     assert "leaky_compare" in memcheck(traceable, "leak", "early")
     counts = [instructions(program, "leak", variant, "leaky_compare") for variant in ("early", "late")]

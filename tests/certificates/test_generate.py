@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from sming_host.build import archive
 from sming_host.certificates import Settings, authority, files, generate, headers, settings_from_variables
 from sming_host.errors import UserError
 
@@ -53,13 +54,17 @@ def test_everything_is_made_and_belongs_together(tmp_path: Path) -> None:
     assert certificate.signature_hash_algorithm is not None and certificate.signature_hash_algorithm.name == "sha256"
 
 
+def openssl() -> str:
+    return str(archive.tool_package("openssl").program("openssl"))
+
+
 @pytest.mark.parametrize("key_type", ["ec256", "ec384", "rsa2048"])
 def test_openssl_accepts_chain_and_name(tmp_path: Path, key_type: str) -> None:
     generate(settings(tmp_path, key_type=key_type, names=["device.local", "192.168.4.1"]))
     store = tmp_path / "out" / "ssl"
     for option, name in (("-verify_hostname", "device.local"), ("-verify_ip", "192.168.4.1")):
         command = [
-            "openssl",
+            openssl(),
             "verify",
             "-x509_strict",
             "-purpose",
@@ -72,7 +77,7 @@ def test_openssl_accepts_chain_and_name(tmp_path: Path, key_type: str) -> None:
         ]
         result = subprocess.run(command, cwd=store, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
-    wrong = ["openssl", "verify", "-verify_hostname", "other.local", "-CAfile", "ca.crt.pem", "server.crt.pem"]
+    wrong = [openssl(), "verify", "-verify_hostname", "other.local", "-CAfile", "ca.crt.pem", "server.crt.pem"]
     assert subprocess.run(wrong, cwd=store, capture_output=True).returncode != 0
 
 
@@ -219,13 +224,13 @@ def test_password(tmp_path: Path) -> None:
     generate(settings(tmp_path, password="s3cret ü"))
     store = tmp_path / "out" / "ssl"
     for name, form in (("server.key.pem", "PEM"), ("server.key.der", "DER"), ("ca.key.pem", "PEM")):
-        command = ["openssl", "pkey", "-inform", form, "-in", name, "-passin", "stdin", "-pubout"]
+        command = [openssl(), "pkey", "-inform", form, "-in", name, "-passin", "stdin", "-pubout"]
         good = subprocess.run(command, cwd=store, input="s3cret ü\n".encode(), capture_output=True)
         assert good.returncode == 0, good.stderr
         assert subprocess.run(command, cwd=store, input=b"wrong\n", capture_output=True).returncode != 0
     # The scheme that devices read: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC.
     shown = subprocess.run(
-        ["openssl", "asn1parse", "-inform", "DER", "-in", "server.key.der"], cwd=store, capture_output=True, text=True
+        [openssl(), "asn1parse", "-inform", "DER", "-in", "server.key.der"], cwd=store, capture_output=True, text=True
     ).stdout
     for name in ("PBES2", "PBKDF2", "hmacWithSHA256", "aes-256-cbc"):
         assert f":{name}" in shown

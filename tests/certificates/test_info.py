@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sming_host.build import archive
 from sming_host.certificates import Settings, check_expiry, generate, load, report
 from sming_host.certificates.headers import c_header, parse_header
 from sming_host.errors import UserError
@@ -45,13 +46,14 @@ def test_chain(project: Path, tmp_path: Path) -> None:
 
 
 def test_fingerprints_are_those_of_openssl(project: Path) -> None:
+    openssl = str(archive.tool_package("openssl").program("openssl"))
     store = project / "out/ssl"
     (info,) = load(store / "server.crt.pem")
     for name, value in (("-sha1", info.sha1), ("-sha256", info.sha256)):
-        command = ["openssl", "x509", "-in", "server.crt.pem", "-noout", "-fingerprint", name]
+        command = [openssl, "x509", "-in", "server.crt.pem", "-noout", "-fingerprint", name]
         shown = subprocess.run(command, cwd=store, capture_output=True, text=True, check=True).stdout
         assert shown.strip().split("=")[1].replace(":", "").lower() == value.hex()
-    command = ["openssl", "pkey", "-in", "server.key.pem", "-pubout", "-outform", "DER"]
+    command = [openssl, "pkey", "-in", "server.key.pem", "-pubout", "-outform", "DER"]
     public = subprocess.run(command, cwd=store, capture_output=True, check=True).stdout
     assert info.pki_sha256 == hashlib.sha256(public).digest()
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from sming_host.build import archive
 from tests.support.apps import ADAPTER_FOLDER, ROOT, scons
 
 QUICK = ("esp8266", "esp32c3", "rp2040")
@@ -39,7 +40,8 @@ def openssl_server(
     port: int, certificate: Path, key: Path, output: Path, *options: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`openssl s_server`: what is written to its input goes to the client, what the client sends into `output`."""
-    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(certificate), "-key", str(key)]
+    openssl = str(archive.tool_package("openssl").program("openssl"))
+    command = [openssl, "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(certificate), "-key", str(key)]
     with output.open("wb") as sink:
         process = subprocess.Popen(
             [*command, "-quiet", *options], stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.DEVNULL

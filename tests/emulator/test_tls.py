@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sming_host.build import archive
 from sming_host.emulator.chip_device import ChipDevice
 from tests.emulator.chips import QUICK, build_chip, echo_port, openssl_server, wait_for_size
 from tests.support.apps import ROOT
@@ -51,7 +52,8 @@ def test_https_server_is_verified_by_curl(soc: str, tmp_path: Path) -> None:
     program = build_chip(soc, "HttpServer_ConfigNetwork")
     with ChipDevice(soc, program, tmp_path) as chip:
         chip.expect("Open https", 60)
-        command = ["curl", "-sS", "--max-time", "60", "--cacert", str(ROOT / "out/ssl/ca.crt.pem")]
+        curl = str(archive.tool_package("curl").program("curl"))
+        command = [curl, "-sS", "--max-time", "60", "--cacert", str(ROOT / "out/ssl/ca.crt.pem")]
         command += ["--connect-to", f"localhost:443:127.0.0.1:{chip.port(443)}"]
         page = subprocess.run(
             [*command, "https://localhost/ipconfig"], capture_output=True, text=True, check=False, timeout=90

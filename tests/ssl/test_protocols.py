@@ -12,6 +12,7 @@ from typing import IO
 
 import pytest
 
+from sming_host.build import archive
 from sming_host.tls import ServerShare, TlsError, connect, listen
 from tests.ssl.conftest import World
 from tests.ssl.test_server import exchange
@@ -162,6 +163,7 @@ def test_fallback_is_recognised(world: World) -> None:
 def test_renegotiation_by_the_client_is_refused(world: World, tmp_path: Path) -> None:
     """OpenSSL's client asks for it ("R"): it gets no_renegotiation."""
     certificate, key = world.ec.write(tmp_path, "server")
+    openssl = str(archive.tool_package("openssl").program("openssl"))
     with listen(certificate=certificate, key=key) as listener:
 
         def serve() -> None:
@@ -172,7 +174,7 @@ def test_renegotiation_by_the_client_is_refused(world: World, tmp_path: Path) ->
         thread = threading.Thread(target=serve)
         thread.start()
         output = subprocess.run(
-            ["openssl", "s_client", "-tls1_2", "-connect", f"127.0.0.1:{listener.port}"],
+            [openssl, "s_client", "-tls1_2", "-connect", f"127.0.0.1:{listener.port}"],
             input=b"R\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -188,7 +190,8 @@ def test_renegotiation_by_the_server_is_refused(world: World, tmp_path: Path) ->
     certificate, key = world.ec.write(tmp_path, "server")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = ["openssl", "s_server", "-tls1_2", "-cert", str(certificate), "-key", str(key), "-port", str(port)]
+    openssl = str(archive.tool_package("openssl").program("openssl"))
+    command = [openssl, "s_server", "-tls1_2", "-cert", str(certificate), "-key", str(key), "-port", str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdin is not None and process.stdout is not None
         try:

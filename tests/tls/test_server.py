@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from sming_host.build import archive
 from sming_host.tls import AlertReceived, ConfigurationError, Session, State
 from tests.support.pki import Identity
 from tests.tls.openssl import Client, World, client, every
@@ -90,7 +91,8 @@ def test_encrypted_key(world: World, encoding: serialization.Encoding) -> None:
     "function", ["hmacWithSHA1", "hmacWithSHA224", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512"]
 )
 def test_keys_encrypted_by_openssl(world: World, cipher: str, function: str) -> None:
-    command = ["openssl", "pkcs8", "-topk8", "-v2", cipher, "-v2prf", function, "-iter", "1000", "-passout", "pass:x y"]
+    openssl = str(archive.tool_package("openssl").program("openssl"))
+    command = [openssl, "pkcs8", "-topk8", "-v2", cipher, "-v2prf", function, "-iter", "1000", "-passout", "pass:x y"]
     key = subprocess.run(command, input=world.good.key_pem, capture_output=True, check=True).stdout
     with Session("server", certificate=world.good.der, key=key, key_password="x y") as session:
         Client(world).talk(session, b"x")
@@ -103,8 +105,9 @@ def test_keys_encrypted_by_openssl(world: World, cipher: str, function: str) -> 
 
 
 def test_encryption_that_is_not_supported(world: World) -> None:
+    openssl = str(archive.tool_package("openssl").program("openssl"))
     for options in (["-v2", "des3"], ["-v2", "aes-128-cbc", "-iter", "1000001"], ["-v1", "PBE-SHA1-3DES"]):
-        command = ["openssl", "pkcs8", "-topk8", "-outform", "DER", *options, "-passout", "pass:x"]
+        command = [openssl, "pkcs8", "-topk8", "-outform", "DER", *options, "-passout", "pass:x"]
         key = subprocess.run(command, input=world.good.key_pem, capture_output=True, check=True).stdout
         with pytest.raises(ConfigurationError) as caught:
             Session("server", certificate=world.good.der, key=key, key_password="x")

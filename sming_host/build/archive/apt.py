@@ -205,7 +205,7 @@ class Apt:
             )
         debs = [_deb(match) for match in map(_FETCH_LINE.match, listing.stdout.splitlines()) if match is not None]
         for deb in debs:
-            if deb.name in machine.LIBC_PACKAGES:
+            if deb.name in machine.LIBC_PACKAGES and deb.name not in packages:
                 have = parse_deb822(installed)[0]["Version"] if installed else "none"
                 raise PackageMissing(
                     f"{' '.join(packages)} of this archive needs {deb.name} {deb.version}, the machine has {have}",

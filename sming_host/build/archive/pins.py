@@ -42,7 +42,8 @@ class ToolPin:
     `smoke_input` what it reads; `answer` must be in its output (some programs exit with 1 after ``--version``), or,
     where it is empty, the command must exit 0 in silence. `drop` names packages that are not wanted in the closure;
     `alone` fetches nothing but `packages`. `environment` is set by the wrappers; ``{root}`` in a value stands for the
-    unpacked tree. `host_first` takes the programs from PATH when all of them are there.
+    unpacked tree, ``{folder:NAME}`` for the folder in it that has the file NAME. `host_first` takes the programs from
+    PATH when all of them are there.
     """
 
     name: str
@@ -303,6 +304,30 @@ _TOOLS = (
         smoke=("qemu-system-xtensa", "--version"),
         answer="QEMU emulator version",
         host_first=True,
+    ),
+    ToolPin(
+        "valgrind",
+        packages=("valgrind",),
+        majors=("3",),
+        programs=("valgrind",),
+        # libexec or a library folder, by release; valgrind takes no blank in it, which the smoke test notices
+        environment={"VALGRIND_LIB": "{folder:default.supp}"},
+        # See libc6: a machine may have the symbols without valgrind, and the other way round.
+        drop=("libc6-dbg",),
+        smoke=("valgrind", "--tool=none", "-q", "/bin/true"),
+        answer="",
+        host_first=True,
+    ),
+    ToolPin(
+        # Loader and C library with symbols, without which memcheck does not start. Both, because archives have the
+        # symbols of the current build only, and upgrading the machine's to it takes root.
+        "libc6",
+        packages=("libc6", "libc6-dbg"),
+        majors=("2",),
+        programs=(),
+        alone=True,
+        smoke=(),
+        answer="",
     ),
     ToolPin(
         # User-mode network of the bridge: a library, no program.

@@ -165,6 +165,16 @@ def find_program(root: Path, name: str) -> Optional[Path]:
     return None
 
 
+def fill_in(root: Path, value: str) -> str:
+    """Replace ``{folder:NAME}`` by ``{root}/…``, the folder that has the file NAME; unchanged if there is none."""
+
+    def folder(match: re.Match[str]) -> str:
+        found = next((path for path in _files(root) if path.name == match[1]), None)
+        return match[0] if found is None else f"{{root}}/{found.parent.relative_to(root)}"
+
+    return re.sub(r"\{folder:([^}]+)\}", folder, value)
+
+
 def write_wrapper(
     path: Path, root: Path, program: Path, libraries: Iterable[str], environment: Mapping[str, str], note: str
 ) -> None:

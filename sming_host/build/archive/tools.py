@@ -236,6 +236,7 @@ def _make_runnable(pin: ToolPin, staged: Path, tree: Path, exact: Mapping[str, s
     """Write the wrappers; returns path and size of each real program for the quick check on every use."""
     libraries = relocate.library_folders(tree)
     note = f"{pin.packages[0]} {exact[pin.packages[0]]}"
+    environment = {name: relocate.fill_in(tree, value) for name, value in pin.environment.items()}
     table: dict[str, Any] = {}
     for name in pin.programs:
         program = relocate.find_program(tree, name)
@@ -244,7 +245,7 @@ def _make_runnable(pin: ToolPin, staged: Path, tree: Path, exact: Mapping[str, s
                 f"package {pin.packages[0]} {exact[pin.packages[0]]} has no program {name}",
                 f"Point {pin.variable}=… at the prefix of an installation that has it.",
             )
-        relocate.write_wrapper(staged / "bin" / Path(name).name, tree, program, libraries, pin.environment, note)
+        relocate.write_wrapper(staged / "bin" / Path(name).name, tree, program, libraries, environment, note)
         table[Path(name).name] = [str(program.relative_to(tree)), program.stat().st_size]
     return table
 
