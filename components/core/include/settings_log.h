@@ -46,6 +46,7 @@ typedef struct {
 	bool closed;		 /**< a torn record stands at the end: nothing can be appended */
 } settings_log;
 
+/** What came of a call. The numbers are those of the file functions (FileSystem.h). */
 typedef enum {
 	SETTINGS_LOG_OK = 0,
 	SETTINGS_LOG_NOT_FOUND = -2,
