@@ -123,6 +123,34 @@ def test_idle_connection(world: World) -> None:
         scene.close()
 
 
+@pytest.mark.parametrize("kind", ("ECDHE-ECDSA", "CBC", "ticket"))
+@pytest.mark.parametrize("end", ("free", "abort", "close", "peer closes", "sent"))
+def test_nothing_of_a_record_stays(world: World, kind: str, end: str) -> None:
+    """Plaintext leaves memory with its record, open or finished, moved or not; the record itself may stay."""
+    heap = Heap()
+    scene = Scene(world, kind)
+    near, far = scene.run()
+    assert near is not None and far is not None
+    for piece in (b"plaintext." * 2, b"plaintext." * 50, bytes(range(1, 251)) * 4):
+        assert near.write(piece) == len(piece)
+    if end == "abort":
+        near.abort(80)
+    elif end == "close":
+        near.close()
+    elif end == "peer closes":
+        far.close()
+    elif end == "sent":
+        near.flush()
+    if end != "free":
+        both(near, far)
+        assert heap.held(RECORD) == 0
+    else:
+        assert heap.held(RECORD) > 1500
+    scene.free(near, far)
+    scene.close()
+    assert heap.unwiped() == 0
+
+
 def test_figures(world: World, tmp_path: Path) -> None:
     """Heap and stack of a server's connection, here with 64-bit pointers; the program runs on chips as well."""
     program = programs.build(native.SHIM / "figures.c", tmp_path, world)

@@ -10,9 +10,22 @@ uint32_t out_pending(const axtls_engine *engine)
 	return engine->out_used - engine->out_sent;
 }
 
+/**
+ * Give the buffer back. Of what it held, only the open record has to be wiped: the finished ones are on their way to the
+ * peer in plain sight, and wiping them, too, costs bulk data a pass over memory.
+ */
+static void give_back(axtls_engine *engine)
+{
+	if (engine->out_data != NULL) {
+		const axtls_memory *memory = engine->settings->memory;
+		axtls_wipe(engine->out_data + engine->out_closed, engine->out_used - engine->out_closed);
+		memory->release(memory->param, engine->out_data, engine->out_size, AXTLS_MEMORY_RECORD_BUFFER);
+	}
+}
+
 void out_release(axtls_engine *engine)
 {
-	tls_release(engine, engine->out_data, engine->out_size, AXTLS_MEMORY_RECORD_BUFFER);
+	give_back(engine);
 	engine->out_data = NULL;
 	engine->out_size = engine->out_sent = engine->out_closed = engine->out_used = 0;
 	engine->out_type = 0;
@@ -38,7 +51,7 @@ static bool reserve(axtls_engine *engine, size_t length)
 	if (kept > 0) {
 		memcpy(data, engine->out_data + engine->out_sent, kept);
 	}
-	tls_release(engine, engine->out_data, engine->out_size, AXTLS_MEMORY_RECORD_BUFFER);
+	give_back(engine);
 	engine->out_data = data;
 	engine->out_size = size;
 	engine->out_closed -= engine->out_sent;
@@ -80,8 +93,11 @@ void out_close_record(axtls_engine *engine)
 
 void out_drop_record(axtls_engine *engine)
 {
-	engine->out_used = engine->out_closed;
-	engine->out_type = 0;
+	if (engine->out_type != 0) {
+		axtls_wipe(engine->out_data + engine->out_closed, engine->out_used - engine->out_closed);
+		engine->out_used = engine->out_closed;
+		engine->out_type = 0;
+	}
 }
 
 axtls_error out_put(axtls_engine *engine, uint8_t type, const uint8_t *data, size_t length)

@@ -5,11 +5,16 @@
 #include <string.h>
 #include <x509/validator.h>
 
+#include "internal.h"
 #include "shim.h"
 
 #define MAX_IDENTITIES 4
 #define MAX_CHAIN 6
 #define MAX_ANCHORS 8
+#define FRESH 0xA5u /* what new memory is filled with */
+#define SAMPLE 16
+#define MAX_SAMPLES 24
+#define MAX_ENGINES 64
 
 typedef struct {
 	br_x509_certificate chain[MAX_CHAIN];
@@ -53,6 +58,89 @@ static struct {
 	size_t held[8], total, peak;
 } heap;
 
+/** All that there are, also while they are being made. */
+static const axtls_engine *engines[MAX_ENGINES];
+
+static void replace_engine(const axtls_engine *old, const axtls_engine *new)
+{
+	for (size_t i = 0; i < MAX_ENGINES; i++) {
+		if (engines[i] == old) {
+			engines[i] = new;
+			return;
+		}
+	}
+}
+
+static bool is_engine(size_t size, axtls_memory_tag tag)
+{
+	return tag == AXTLS_MEMORY_SESSION && size == sizeof(axtls_engine);
+}
+
+/** Parts of the plaintext that engines were given last: none of it may be in memory that is given back. */
+static struct {
+	uint8_t data[MAX_SAMPLES][SAMPLE];
+	size_t count; /**< ever */
+} plaintext;
+
+static void remember(const uint8_t *data, size_t length)
+{
+	for (size_t i = 0; i < 3 && length >= SAMPLE; i++) {
+		memcpy(plaintext.data[plaintext.count++ % MAX_SAMPLES], data + (length - SAMPLE) / 2 * i, SAMPLE);
+	}
+}
+
+static bool contains(const uint8_t *block, size_t size, const uint8_t *part, size_t length)
+{
+	bool plain = true; /* what is only zeros or fresh memory tells nothing */
+	for (size_t i = 0; i < length; i++) {
+		plain = plain && (part[i] == 0 || part[i] == FRESH);
+	}
+	const uint8_t *end = block + size;
+	while (!plain && (size_t)(end - block) >= length && (block = memchr(block, part[0], (size_t)(end - block))) != NULL) {
+		if ((size_t)(end - block) >= length && memcmp(block, part, length) == 0) {
+			return true;
+		}
+		block++;
+	}
+	return false;
+}
+
+static bool is_wiped(const uint8_t *bytes, size_t size, uint8_t unwritten)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] != 0 && bytes[i] != unwritten) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/** Records on their way are for anybody to see, if they are just that. */
+static bool are_records(const axtls_engine *engine, const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < plaintext.count && i < MAX_SAMPLES; i++) {
+		if (contains(bytes, size, plaintext.data[i], SAMPLE)) {
+			return false;
+		}
+	}
+	return !contains(bytes, size, engine->session.master, sizeof(engine->session.master));
+}
+
+static bool is_clean(const uint8_t *block, size_t size, axtls_memory_tag tag)
+{
+	if (tag != AXTLS_MEMORY_RECORD_BUFFER) {
+		return is_wiped(block, size, 0);
+	}
+	for (size_t i = 0; i < MAX_ENGINES; i++) {
+		const axtls_engine *engine = engines[i];
+		if (engine != NULL && engine->out_data == block) {
+			const size_t finished = engine->out_closed;
+			return are_records(engine, block, finished) && is_wiped(block + finished, size - finished, FRESH);
+		}
+	}
+	return is_wiped(block, size, 0);
+}
+
 static void *allocate(void *param, size_t size, axtls_memory_tag tag)
 {
 	(void)param;
@@ -66,7 +154,10 @@ static void *allocate(void *param, size_t size, axtls_memory_tag tag)
 		heap.peak = heap.total;
 	}
 	uint8_t *block = malloc(size);
-	memset(block, 0xA5, size);
+	memset(block, FRESH, size);
+	if (is_engine(size, tag)) {
+		replace_engine(NULL, (const axtls_engine *)(void *)block);
+	}
 	return block;
 }
 
@@ -75,11 +166,11 @@ static void release(void *param, void *block, size_t size, axtls_memory_tag tag)
 	(void)param;
 	heap.held[tag] -= size;
 	heap.total -= size;
-	for (size_t i = 0; i < size; i++) {
-		if (((uint8_t *)block)[i] != 0) {
-			heap.unwiped++;
-			break;
-		}
+	if (!is_clean(block, size, tag)) {
+		heap.unwiped++;
+	}
+	if (is_engine(size, tag)) {
+		replace_engine(block, NULL);
 	}
 	free(block);
 }
@@ -446,6 +537,7 @@ size_t shim_input(shim_connection *c, uint8_t *data, size_t length)
 
 size_t shim_write(shim_connection *c, const uint8_t *data, size_t length)
 {
+	remember(data, length);
 	return axtls_engine_write(c->engine, data, length);
 }
 

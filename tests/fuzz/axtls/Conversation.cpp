@@ -100,7 +100,8 @@ bool pass(Side& from, Side& to, Watcher& watcher, Script* script, uint8_t cut)
 /** Handshake, some data both ways, and the end. */
 void converse(Connection& c, Role role, Script* script, uint8_t cut)
 {
-	static const uint8_t text[900] = {};
+	static uint8_t text[900];
+	memset(text, Scene::plaintext, sizeof(text));
 	const auto toServer = role == Role::server ? script : nullptr, toClient = role == Role::client ? script : nullptr;
 	for(unsigned round = 0; round < 12; ++round) {
 		const bool fromClient = pass(c.client, c.server, c.ofClient, toServer, cut);

@@ -40,6 +40,9 @@ struct Scene {
 		withoutTime = 1 << 15,
 	};
 
+	/** What all application data consists of, to be found where it must not be. */
+	static constexpr uint8_t plaintext = 0x5C;
+
 	/** @param header sceneHeaderSize bytes, of which those that an input lacks are 0 */
 	explicit Scene(const uint8_t* header);
 	~Scene();
