@@ -76,16 +76,28 @@ static bool is_engine(size_t size, axtls_memory_tag tag)
 	return tag == AXTLS_MEMORY_SESSION && size == sizeof(axtls_engine);
 }
 
-/** Parts of the plaintext that engines were given last: none of it may be in memory that is given back. */
+/** Parts of the plaintext that engines were given last: none of it may be in records. */
 static struct {
-	uint8_t data[MAX_SAMPLES][SAMPLE];
-	size_t count; /**< ever */
-} plaintext;
+	const axtls_engine *engine; /**< that it is of; NULL: of none any more */
+	uint8_t data[SAMPLE];
+} samples[MAX_SAMPLES];
+static size_t sample_count; /**< ever */
 
-static void remember(const uint8_t *data, size_t length)
+static void remember(const axtls_engine *engine, const uint8_t *data, size_t length)
 {
 	for (size_t i = 0; i < 3 && length >= SAMPLE; i++) {
-		memcpy(plaintext.data[plaintext.count++ % MAX_SAMPLES], data + (length - SAMPLE) / 2 * i, SAMPLE);
+		size_t at = sample_count++ % MAX_SAMPLES;
+		samples[at].engine = engine;
+		memcpy(samples[at].data, data + (length - SAMPLE) / 2 * i, SAMPLE);
+	}
+}
+
+static void forget(const axtls_engine *engine)
+{
+	for (size_t i = 0; i < MAX_SAMPLES; i++) {
+		if (samples[i].engine == engine) {
+			samples[i].engine = NULL;
+		}
 	}
 }
 
@@ -118,8 +130,8 @@ static bool is_wiped(const uint8_t *bytes, size_t size, uint8_t unwritten)
 /** Records on their way are for anybody to see, if they are just that. */
 static bool are_records(const axtls_engine *engine, const uint8_t *bytes, size_t size)
 {
-	for (size_t i = 0; i < plaintext.count && i < MAX_SAMPLES; i++) {
-		if (contains(bytes, size, plaintext.data[i], SAMPLE)) {
+	for (size_t i = 0; i < MAX_SAMPLES; i++) {
+		if (samples[i].engine == engine && contains(bytes, size, samples[i].data, SAMPLE)) {
 			return false;
 		}
 	}
@@ -171,6 +183,7 @@ static void release(void *param, void *block, size_t size, axtls_memory_tag tag)
 	}
 	if (is_engine(size, tag)) {
 		replace_engine(block, NULL);
+		forget(block);
 	}
 	free(block);
 }
@@ -537,7 +550,7 @@ size_t shim_input(shim_connection *c, uint8_t *data, size_t length)
 
 size_t shim_write(shim_connection *c, const uint8_t *data, size_t length)
 {
-	remember(data, length);
+	remember(c->engine, data, length);
 	return axtls_engine_write(c->engine, data, length);
 }
 
