@@ -117,6 +117,35 @@ void testJson()
 	CHECK(!poor.isValid());
 }
 
+/* Memory runs out while a document is read: nothing that does not belong to it may be given away. */
+void testJsonWithoutMemory()
+{
+	String text;
+	text.padLeft(100, 'x');
+	String longer;
+	longer.padLeft(1000, 'y');
+	JsonObjectStream stream;
+	stream.getRoot()["a"] = text;
+	stream.getRoot()["b"] = longer;
+	String expected = "{\"a\":\"" + text + "\",\"b\":\"" + longer + "\"}";
+	CHECK(stream.available() == int(expected.length()));
+	char data[2048];
+	CHECK(stream.readMemoryBlock(data, 50) == 50 && stream.seek(50));
+	Memory::failAllocation(1, true);
+	auto count = stream.readMemoryBlock(data, sizeof(data));
+	int left = stream.available();
+	Memory::failAllocation(0);
+	CHECK(count <= expected.length() - 50 && memcmp(data, expected.c_str() + 50, count) == 0);
+	CHECK(left < 0); // too small a number would leave the rest of the document to the next response
+	CHECK(stream.available() == int(expected.length()) - 50);
+
+	// What is lost between reading and going on must not be sent twice
+	Memory::failAllocation(1, true);
+	bool skipped = stream.seek(int(expected.length()) - 50);
+	Memory::failAllocation(0);
+	CHECK(!skipped && stream.readMemoryBlock(data, sizeof(data)) == 0 && !stream.isFinished());
+}
+
 void testFiles()
 {
 	CHECK(fileGetContent("documents/a.txt").isNull());
@@ -156,5 +185,6 @@ void testDocuments()
 {
 	testTemplates();
 	testJson();
+	testJsonWithoutMemory();
 	testFiles();
 }

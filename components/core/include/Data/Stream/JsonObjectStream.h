@@ -30,8 +30,9 @@ public:
 		return !root.incomplete;
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
+	/** @return false behind the end, or without memory: then there is no more to read, and no end */
 	bool seek(int length) override;
-	/** Bytes of the text that were not read yet. */
+	/** Bytes of the text that were not read yet; -1 when there is no memory to count them. */
 	int available() override;
 	bool isFinished() override;
 	String getMimeType() const override
@@ -53,4 +54,5 @@ private:
 	Place place;
 	String piece;	 ///< being read
 	size_t used = 0; ///< of it
+	bool lost = false; ///< where it is, for want of memory
 };

@@ -135,21 +135,23 @@ uint16_t JsonObjectStream::readMemoryBlock(char* data, int bufSize)
 {
 	// One piece after the other is put into the block; the place stays where it is until seek()
 	auto ahead = place;
-	String text = piece;
+	String next;
+	auto text = &piece;
 	size_t from = used;
 	size_t total = 0;
-	size_t room = (bufSize <= 0) ? 0 : size_t(bufSize);
+	size_t room = (bufSize <= 0 || lost) ? 0 : size_t(bufSize);
 	room = (room > UINT16_MAX) ? UINT16_MAX : room;
 	while(total < room) {
-		if(from == text.length()) {
+		if(from == text->length()) {
 			from = 0;
-			if(!advance(root, ahead, text)) {
+			text = &next;
+			if(!advance(root, ahead, next)) {
 				break;
 			}
 		}
-		size_t part = text.length() - from;
+		size_t part = text->length() - from;
 		part = (part < room - total) ? part : room - total;
-		memcpy(data + total, text.c_str() + from, part);
+		memcpy(data + total, text->c_str() + from, part);
 		total += part;
 		from += part;
 	}
@@ -158,14 +160,19 @@ uint16_t JsonObjectStream::readMemoryBlock(char* data, int bufSize)
 
 bool JsonObjectStream::seek(int length)
 {
-	if(length < 0) {
+	if(length < 0 || lost) {
 		return false;
 	}
 	auto left = size_t(length);
 	while(left > 0) {
 		if(used == piece.length()) {
+			if(place.ended) {
+				return false;
+			}
 			used = 0;
 			if(!advance(root, place, piece)) {
+				lost = true; // what was read would be read again, in the middle of the rest
+				piece = nullptr;
 				return false;
 			}
 		}
@@ -185,10 +192,10 @@ int JsonObjectStream::available()
 	while(advance(root, ahead, text)) {
 		total += text.length();
 	}
-	return int(total);
+	return (ahead.ended && !lost) ? int(total) : -1;
 }
 
 bool JsonObjectStream::isFinished()
 {
-	return place.ended && used == piece.length();
+	return place.ended && !lost && used == piece.length();
 }
