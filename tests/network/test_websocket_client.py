@@ -226,6 +226,18 @@ def test_connect_within_the_disconnection_handler(app: Messaging, server: Accept
             assert second.receive() == (TEXT, b"again")
 
 
+@pytest.mark.parametrize("behind", [b"\x88\x02\x03\xe9", b"\x83\x00", b"\x81\x01b"], ids=["close", "invalid", "text"])
+def test_connect_within_the_message_handler(app: Messaging, server: Acceptor, behind: bytes) -> None:
+    """What the old server sent behind the message is nothing to the new connection."""
+    with connect(app, server, "on-message=connect") as peer:
+        peer.socket.sendall(b"\x81\x01a" + behind)
+        with server.accept() as second:
+            app.next(r"^\[client\] open")
+            second.send(TEXT, b"again")
+            assert second.receive() == (TEXT, b"again")
+    assert "closed code=1001" not in app.text and "closed code=1002" not in app.text
+
+
 def test_connection_that_is_lost(app: Messaging, server: Acceptor) -> None:
     with connect(app, server) as peer:
         peer.socket.sendall(b"\x81\x7e\x10\x00abc")

@@ -106,6 +106,7 @@ void WebsocketConnection::reset()
 	connection = nullptr;
 	state = eWSCS_Ready;
 	message = nullptr;
+	parser.stop(); // a handler may have called this: what came with its message is not the next connection's
 }
 
 /* One frame, made in the memory of the queue. */

@@ -13,8 +13,21 @@ void onConnect(WebsocketConnection& socket)
 	say("client", String("open protocol=") + socket.getProtocol());
 }
 
+/* Connect anew to where it was connected, with no other options. */
+void connectAgain()
+{
+	auto url = settings->option("url");
+	delete settings;
+	settings = new Command(String("client connect verify=later url=") + url);
+	say("client", client->connect(Url(url)) ? "again" : "refused");
+}
+
 void onMessage(WebsocketConnection& socket, const String& message)
 {
+	if(settings->is("on-message", "connect")) {
+		connectAgain();
+		return;
+	}
 	if(settings->is("on-message", "delete")) {
 		delete client;
 		client = nullptr;
@@ -42,10 +55,7 @@ void onDisconnect(WebsocketConnection& socket)
 {
 	say("client", String("closed code=") + String(unsigned(socket.getCloseCode())) + " reason=" + socket.getCloseReason());
 	if(settings->is("on-close", "connect")) {
-		auto url = settings->option("url");
-		delete settings;
-		settings = new Command(String("client connect verify=later url=") + url);
-		say("client", client->connect(Url(url)) ? "again" : "refused");
+		connectAgain();
 	}
 }
 

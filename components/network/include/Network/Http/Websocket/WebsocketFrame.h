@@ -114,6 +114,12 @@ public:
 	 */
 	size_t feed(uint8_t* data, size_t length, Item& item);
 
+	/** Drop everything until the next reset(). */
+	void stop()
+	{
+		state = State::ended;
+	}
+
 	/** True once the peer broke the rules. */
 	bool hasFailed() const
 	{
