@@ -64,6 +64,20 @@ def test_curl(http_server: HttpServer, authority: Authority, tmp_path: Path, cur
     assert both in (b"GET /show\n1 hello\n0 ", b"hello\n1 GET /show\n0 ")
 
 
+def test_stream_that_does_not_keep_its_promise(http_server: HttpServer) -> None:
+    """A file that grows while it is sent does not become the next response; one that shrinks ends the connection."""
+    http_server.listen()
+    for promised in (1000, 100_000):
+        with http_server.connect() as connection:
+            reader = Reader(connection)
+            connection.sendall(b"GET /bytes?n=150000&promised=%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % promised + GOOD)
+            assert reader.answer().body == pattern(promised)
+            assert reader.answer().body == b"hello\n"
+    with http_server.connect() as connection:
+        connection.sendall(b"GET /bytes?n=1000&promised=2000 HTTP/1.1\r\nHost: localhost\r\n\r\n" + GOOD)
+        assert read_all(connection).endswith(b"\r\n\r\n" + pattern(1000))
+
+
 @pytest.mark.parametrize(
     ("path", "status", "connection"),
     [

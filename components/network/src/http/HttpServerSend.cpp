@@ -2,6 +2,7 @@
 #include "ChunkedStream.h"
 #include "HttpGuard.h"
 #include "HttpParser.h"
+#include "SizedStream.h"
 #include "headText.h"
 #include <Data/Stream/MemoryDataStream.h>
 #include <DateTime.h>
@@ -20,6 +21,13 @@ namespace
 bool isBodiless(HttpStatus code)
 {
 	return code < HTTP_STATUS_OK || code == HTTP_STATUS_NO_CONTENT || code == HTTP_STATUS_NOT_MODIFIED;
+}
+
+/* What a stream in memory holds is the response's own; of others the end is known when it is there. */
+bool mayChange(const IDataSourceStream& body)
+{
+	auto type = body.getStreamType();
+	return type != eSST_Memory && type != eSST_MemoryWritable;
 }
 
 /* What is sent when the response cannot be: a field that would break the head, or no memory. */
@@ -77,14 +85,19 @@ bool HttpServerConnection::sendResponse()
 		delete body;
 		body = nullptr;
 	}
-	if(body != nullptr && length < 0 && !old) {
-		auto chunked = new ChunkedStream(body);
-		if(chunked == nullptr) {
+	if(body != nullptr && (length >= 0 ? mayChange(*body) : !old)) {
+		IDataSourceStream* framed = nullptr;
+		if(length < 0) {
+			framed = new ChunkedStream(body);
+		} else {
+			framed = new SizedStream(body, size_t(length), closeWhenDone);
+		}
+		if(framed == nullptr) {
 			delete body;
 			closeWhenDone = true;
 			return TcpClient::send(lastWords, sizeof(lastWords) - 1);
 		}
-		body = chunked;
+		body = framed;
 	}
 	if(!TcpClient::send(head.c_str(), head.length())) {
 		delete body;

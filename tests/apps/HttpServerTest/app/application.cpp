@@ -20,16 +20,16 @@ String certificate;
 HttpServer* server;
 unsigned answered;
 
-/* N bytes whose number is told before, or not. */
+/* N bytes whose number is told before, or not, or wrongly. */
 class PatternStream : public IDataSourceStream
 {
 public:
-	PatternStream(size_t length, bool known) : length(length), known(known)
+	PatternStream(size_t length, int promised) : length(length), promised(promised)
 	{
 	}
 	int available() override
 	{
-		return known ? int(length - position) : -1;
+		return promised;
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override
 	{
@@ -53,7 +53,7 @@ public:
 private:
 	size_t length;
 	size_t position = 0;
-	bool known;
+	int promised;
 };
 
 bool readFile(const String& name, String& contents)
@@ -101,8 +101,10 @@ void addPaths(HttpResourceTree& paths)
 		response.sendString(request.getBody());
 	});
 	paths.set("/bytes", [](HttpRequest& request, HttpResponse& response) {
-		auto length = size_t(request.getQueryParameter("n", "0").toInt());
-		response.sendDataStream(new PatternStream(length, request.getQueryParameter("unknown").isNull()), MIME_UNKNOWN);
+		auto length = request.getQueryParameter("n", "0").toInt();
+		auto promised = request.getQueryParameter("promised", String(length)).toInt();
+		promised = request.getQueryParameter("unknown").isNull() ? promised : -1;
+		response.sendDataStream(new PatternStream(size_t(length), int(promised)), MIME_UNKNOWN);
 	});
 	paths.set("/header", [](HttpRequest& request, HttpResponse& response) {
 		response.setHeader("X-Test", request.getQueryParameter("value"));
