@@ -62,6 +62,7 @@ def test_forgotten_sessions_are_collected(world: World, library: Library) -> Non
 
 
 def test_figures_by_tag(world: World, library: Library, traits: Traits) -> None:
+    gc.collect()  # what other tests left
     with client(world) as session:
         first = session.memory
         assert (first.by_tag["record_buffer"].current > 0) == traits.keeps_buffers
@@ -74,6 +75,7 @@ def test_figures_by_tag(world: World, library: Library, traits: Traits) -> None:
 
 
 def test_small_buffers_take_less(world: World, library: Library, traits: Traits) -> None:
+    gc.collect()
     sizes = []
     for size in (512, 4096, 16384):
         with client(world, max_buffer_size=size) as session:
