@@ -90,8 +90,6 @@ def _request_lines() -> Iterator[Malformed]:
         ("asterisk for GET", b"GET * HTTP/1.1", 400),
         ("empty host in target", b"GET http:/// HTTP/1.1", 400),
         ("user in target", b"GET http://user@localhost/ HTTP/1.1", 400),
-        ("host in target without scheme", b"GET //localhost/ HTTP/1.1", 400),
-        ("user and host in target without scheme", b"GET //user@localhost/ HTTP/1.1", 400),
         ("bad port in target", b"GET http://localhost:99999/ HTTP/1.1", 400),
         ("encoded NUL in path", b"GET /a%00b HTTP/1.1", 400),
         ("long target", b"GET /" + b"a" * 2048 + b" HTTP/1.1", 414),

@@ -82,6 +82,8 @@ def test_stream_that_does_not_keep_its_promise(http_server: HttpServer) -> None:
     ("path", "status", "connection"),
     [
         ("/nothing", 404, "keep-alive"),
+        ("//localhost/show", 404, "close"),
+        ("//user@localhost/show", 404, "close"),
         ("/status?code=204", 204, "keep-alive"),
         ("/status?code=304", 304, "keep-alive"),
         ("/status?code=418", 418, "keep-alive"),

@@ -32,10 +32,12 @@ int HttpServerConnection::onPath(const Url& uri)
 	if(uri.Path == "*" && request.method != HTTP_OPTIONS) {
 		return refuse(HTTP_STATUS_BAD_REQUEST);
 	}
-	// "//host/path" is no such target but a path (RFC 9112 §3.2.1), which a proxy in front may have looked at as one
-	bool hasAuthority = uri.Host.length() > 0 || uri.User.length() > 0;
-	if(!uri.isValid() || strlen(uri.Path.c_str()) != uri.Path.length() || uri.User.length() > 0 ||
-	   absolute != hasAuthority) {
+	if(!absolute && (uri.Host.length() > 0 || uri.User.length() > 0)) {
+		// "//host/path" is a path (RFC 9112 §3.2.1), and a proxy in front looked at it as one: it is not "/path"
+		return refuse(HTTP_STATUS_NOT_FOUND);
+	}
+	if(!uri.isValid() || strlen(uri.Path.c_str()) != uri.Path.length() ||
+	   (absolute && (uri.Host.isEmpty() || uri.User.length() > 0))) {
 		return refuse(HTTP_STATUS_BAD_REQUEST);
 	}
 	request.uri = uri;
