@@ -15,7 +15,7 @@ from typing import Any, Optional
 
 import SCons.Script
 
-from sming_host.build import archive
+from sming_host.build import archive, files_image
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary, sizes_as_data
@@ -72,7 +72,11 @@ class Session:
         unit = Unit(
             folder=application.folder,
             objects=f"{folder}/obj-{variant.abi}",
-            sources=[*application.source_files(), *self._trust_anchors(settings, folder)],
+            sources=[
+                *application.source_files(),
+                *self._trust_anchors(settings, folder),
+                *self._files_image(application, variant, folder),
+            ],
             # The last one: certificates that generate-cert has made for no application in particular.
             includes=[
                 *(application.folder / part for part in application.includes),
@@ -181,6 +185,12 @@ class Session:
         action = self._env.Action(copy, strfunction=None)
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
             self._libraries += self._env.Command(str(target / file.relative_to(source)), str(file), action)
+
+    def _files_image(self, application: Application, variant: Variant, folder: Path) -> list[Path]:
+        """Return the C file with the files that a chip has in its flash; none for the host, which has a folder."""
+        if variant.soc.is_host:
+            return []
+        return [files_image.write(application.folder / "files", self.workspace.top / folder / "files_image.c")]
 
     def _adapters_in_use(self) -> list[Settings]:
         """Return settings for each adapter that is built, or those of the command line if there is nothing else."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Optional
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Soc:
     memory: tuple[Region, ...] = ()
     # The first two regions of `memory` are the same memory, seen by the instruction and by the data bus.
     one_memory: bool = False
+    # Part of flash for files that are written, from the start of the flash chip; none where hal writes no flash.
+    settings: Optional[Region] = None
     # Linker script in components/hal.
     script: str = ""
     # Name of the image format; empty: the program is the result.
@@ -161,7 +164,9 @@ _ROWS = (
         "Raspberry Pi RP2040, Cortex-M0+",
         "rp2040",
         script="rp2040/flash.ld",
-        memory=(Region("flash", 0x10000000, 2048 * KB), Region("ram", 0x20000000, 264 * KB)),
+        # Of a flash chip of 2 MB the last sectors are kept for settings.
+        memory=(Region("flash", 0x10000000, 2016 * KB), Region("ram", 0x20000000, 264 * KB)),
+        settings=Region("settings", 2016 * KB, 32 * KB),
         image="uf2",
     ),
 )
@@ -182,4 +187,6 @@ def memory_script(soc: Soc) -> str:
     """Return memory.ld: the chip's memory for its linker script."""
     lines = [f"\t{region.name} : ORIGIN = 0x{region.start:x}, LENGTH = 0x{region.size:x}" for region in soc.memory]
     alias = f"_one_memory = {int(soc.one_memory)};"
+    settings = soc.settings or Region("settings", 0, 0)
+    alias += f"\n_settings_offset = 0x{settings.start:x};\n_settings_size = 0x{settings.size:x};"
     return "\n".join([f"/* {soc.name} */", alias, "MEMORY", "{", *lines, "}", ""])

@@ -73,11 +73,19 @@ class Chip:
         return figures
 
 
-def start_chip(soc: str, image: Path, *, count_instructions: bool = False, options: Sequence[str] = ()) -> Chip:
+def start_chip(
+    soc: str,
+    image: Path,
+    *,
+    count_instructions: bool = False,
+    options: Sequence[str] = (),
+    flash: Optional[Path] = None,
+) -> Chip:
     """Start a program on an emulated chip.
 
     With `count_instructions` (QEMU only) the program's microseconds are thousands of its instructions while it does
-    not sleep, on any machine alike. `options` are for QEMU itself.
+    not sleep, on any machine alike. `options` are for QEMU itself. `flash` is a file that keeps what the program writes
+    to flash, from one run to the next; only chips with a part of flash for settings have it.
     """
     if soc not in SOCS or SOCS[soc].is_host:
         raise UserError(
@@ -93,6 +101,8 @@ def start_chip(soc: str, image: Path, *, count_instructions: bool = False, optio
         archive.tool_package(emulator)
     if (count_instructions or options) and emulator != "qemu":
         raise UserError(f"{soc} does not run in QEMU", "Instructions are counted, and options taken, by QEMU alone.")
+    if flash is not None and SOCS[soc].settings is None:
+        raise UserError(f"{soc} does not write to flash", "Its settings would not be kept.")
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
     with theirs:
@@ -107,6 +117,7 @@ def start_chip(soc: str, image: Path, *, count_instructions: bool = False, optio
                 f"--figures={folder / 'figures.json'}",
                 *(["--count-instructions"] if count_instructions else []),
                 *(f"--option={option}" for option in options),
+                *([f"--flash={flash}"] if flash is not None else []),
             ],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

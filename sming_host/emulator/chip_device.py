@@ -33,9 +33,10 @@ class ChipDevice(Device):
         clock: Optional[Callable[[], float]] = time.time,
         count_instructions: bool = False,
         options: Sequence[str] = (),
+        flash: Optional[Path] = None,
     ) -> None:
         """`folder` gets the log. `on_text` gets the console as it comes; for `clock` see `Bridge`, for the
-        last two `start_chip`.
+        last three `start_chip`.
         """
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(f"{image.parent.name} on {soc}", folder / "chip.log")
@@ -45,7 +46,7 @@ class ChipDevice(Device):
         self._ports = {port: free_port() for port in ports}
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
-        self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options)
+        self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options, flash=flash)
         self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock)
         self._bridge.__enter__()
 
@@ -86,6 +87,11 @@ class ChipDevice(Device):
         """Say how the emulator has ended; empty while it runs."""
         status = self._chip.process.poll()
         return "" if status is None else f"the emulator has ended with status {status}"
+
+    def cut_power(self) -> None:
+        """End the emulator at once, wherever it is; `stop` is to follow."""
+        self._chip.process.kill()
+        self._chip.process.wait()
 
     def stop(self) -> int:
         """End the emulator; `figures` is then known."""

@@ -3,7 +3,7 @@
     python -m sming_host.emulator.run_chip SOC IMAGE
 
 The chip's console goes to standard output, lines that are typed go to it. Ctrl-C ends it; then follows what the
-program has used of its memory.
+program has used of its memory. What it writes to flash is kept beside IMAGE, in flash.bin.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sming_host.build.soc import SOCS
 from sming_host.emulator.chip_device import ChipDevice
 from sming_host.emulator.run import Adviser
 from sming_host.errors import UserError
@@ -26,8 +27,9 @@ def run(soc: str, image: Path) -> int:
     output = sys.stdout.fileno()
     adviser = Adviser(lambda data: _write(output, data))
     with tempfile.TemporaryDirectory() as folder:
-        device = ChipDevice(soc, image, Path(folder), on_text=lambda text: adviser.feed(text.encode()))
-        print(f"{soc}: {image}")
+        flash = image.parent / "flash.bin" if soc in SOCS and SOCS[soc].settings else None
+        device = ChipDevice(soc, image, Path(folder), on_text=lambda text: adviser.feed(text.encode()), flash=flash)
+        print(f"{soc}: {image}" + (f"; its flash: {flash}" if flash else ""))
         print(f"The device's ports: {', '.join(f'{port} at {device.url(port=port)}' for port in (80, 443))}")
         sys.stdout.flush()
         try:

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from sming_host.emulator.chips.chip import Chip
 from sming_host.emulator.chips.esp32riscv import Esp32RiscV
@@ -21,11 +21,11 @@ from sming_host.emulator.figures import read_figures
 from sming_host.emulator.image import read_image
 
 
-def _make(soc: str, line: Line) -> Chip:
+def _make(soc: str, line: Line, flash: Optional[Path]) -> Chip:
     if soc in ("esp32c2", "esp32c3"):
         return Esp32RiscV(soc, line)
     if soc == "rp2040":
-        return Rp2040(line)
+        return Rp2040(line, flash)
     raise SystemExit(f"unicorn runs no {soc}")
 
 
@@ -36,10 +36,11 @@ def main() -> None:
     parser.add_argument("image", type=Path)
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
+    parser.add_argument("--flash", type=Path, help="what the flash chip holds, kept between two runs")
     arguments = parser.parse_args()
     image = read_image(arguments.image)
     line = Line(socket.socket(fileno=arguments.line))
-    chip = _make(arguments.soc, line)
+    chip = _make(arguments.soc, line, arguments.flash)
 
     def on_signal(_: int, __: Any) -> None:
         line.gone = True

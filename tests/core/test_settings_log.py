@@ -13,7 +13,8 @@ CORE = ROOT / "components" / "core"
 
 def test_power_cuts(tmp_path: Path) -> None:
     program = tmp_path / "settings_log"
-    sources = [CORE / "src" / "settings_log.c", ROOT / "tests" / "core" / "native" / "settings_log.c"]
+    sources = [CORE / "src" / "settings_log.c", CORE / "src" / "crc32.c"]
+    sources.append(ROOT / "tests" / "core" / "native" / "settings_log.c")
     flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"]
     compiled = subprocess.run(
         ["cc", *flags, f"-I{CORE / 'include'}", *map(str, sources), "-o", str(program)],

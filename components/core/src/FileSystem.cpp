@@ -60,6 +60,9 @@ FileStore* getFileStore()
 
 bool fileSystemMount()
 {
+	if(store == nullptr && platformFileStore != nullptr) {
+		store = platformFileStore();
+	}
 	if(!mounted) {
 		mounted = store != nullptr && store->mount();
 	}

@@ -1,4 +1,5 @@
 #include "settings_log.h"
+#include "crc32.h"
 #include <string.h>
 
 #define BANK_MAGIC 0x534C4731u	 /* "SLG1" */
@@ -17,22 +18,6 @@ typedef struct {
 } record;
 
 typedef enum { RECORD_GOOD, RECORD_TORN, RECORD_END, RECORD_CLOSED, RECORD_FAILED } record_state;
-
-/* CRC-32 of IEEE 802.3, four bits at a time; begins with 0. */
-static uint32_t crc32(uint32_t crc, const void* data, size_t length)
-{
-	static const uint32_t table[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4,
-									   0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
-									   0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
-	const uint8_t* bytes = data;
-	crc = ~crc;
-	for(size_t i = 0; i < length; ++i) {
-		crc ^= bytes[i];
-		crc = (crc >> 4) ^ table[crc & 15];
-		crc = (crc >> 4) ^ table[crc & 15];
-	}
-	return ~crc;
-}
 
 static uint32_t get32(const uint8_t* at)
 {
@@ -97,7 +82,7 @@ static bool contents_match(const settings_log* log, const record* at)
 		if(!flash_read(log, offset, block, part)) {
 			return false;
 		}
-		crc = crc32(crc, block, part);
+		crc = sming_crc32(crc, block, part);
 		offset += part;
 		left -= part;
 	}
@@ -123,7 +108,7 @@ static record_state examine(const settings_log* log, uint32_t bank, uint32_t pos
 	found->name_length = get32(header + 4);
 	found->data_length = get32(header + 8);
 	found->contents_crc = get32(header + 16);
-	bool sound = (get32(header) & 0xFFFF0000u) == RECORD_MAGIC && get32(header + 12) == crc32(0, header, 12) &&
+	bool sound = (get32(header) & 0xFFFF0000u) == RECORD_MAGIC && get32(header + 12) == sming_crc32(0, header, 12) &&
 				 found->name_length > 0 && found->name_length <= SETTINGS_LOG_MAX_NAME &&
 				 found->data_length <= room && record_size(found->name_length, found->data_length) <= room;
 	if(!sound) {
@@ -139,7 +124,7 @@ static bool read_bank(const settings_log* log, uint32_t bank, uint32_t* generati
 		return false;
 	}
 	*generation = get32(header + 4);
-	return get32(header) == BANK_MAGIC && get32(header + 8) == crc32(0, header, 8);
+	return get32(header) == BANK_MAGIC && get32(header + 8) == sming_crc32(0, header, 8);
 }
 
 static bool erase_bank(const settings_log* log, uint32_t bank)
@@ -157,7 +142,7 @@ static bool write_bank_header(const settings_log* log, uint32_t bank, uint32_t g
 	uint8_t header[BANK_HEADER];
 	put32(header, BANK_MAGIC);
 	put32(header + 4, generation);
-	put32(header + 8, crc32(0, header, 8));
+	put32(header + 8, sming_crc32(0, header, 8));
 	return flash_write(log, bank, header, sizeof(header));
 }
 
@@ -268,8 +253,8 @@ static bool write_record(const settings_log* log, uint32_t offset, const char* n
 	put32(header, RECORD_MAGIC | flags);
 	put32(header + 4, (uint32_t)name_length);
 	put32(header + 8, (uint32_t)length);
-	put32(header + 12, crc32(0, header, 12));
-	put32(header + 16, crc32(crc32(0, name, name_length), data, length));
+	put32(header + 12, sming_crc32(0, header, 12));
+	put32(header + 16, sming_crc32(sming_crc32(0, name, name_length), data, length));
 	return flash_write(log, offset, header, sizeof(header)) &&
 		   flash_write(log, offset + RECORD_HEADER, name, name_length) &&
 		   flash_write(log, offset + RECORD_HEADER + (uint32_t)name_length, data, length);

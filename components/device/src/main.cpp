@@ -1,12 +1,19 @@
 /*
  * main() of a chip: start-up of the framework, then the main loop. What host-process is on the host.
  */
+#include "DeviceFiles.h"
 #include <Network/Link.h>
 #include <Platform/System.h>
 #include <hal.h>
 #include <hal_chip.h>
 
 extern void init();
+
+// Linked only if the application has to do with files
+FileStore* platformFileStore()
+{
+	return &Device::files();
+}
 
 int main()
 {

@@ -70,4 +70,9 @@
 /* §2.17 */
 #define ROSC_RANDOMBIT REGISTER(0x4006001Cu)
 
+/* §4.10.13; BAUDR as boot2.S sets it */
+#define SSI_SSIENR REGISTER(0x18000008u)
+#define SSI_BAUDR REGISTER(0x18000014u)
+#define SSI_BAUDR_BOOT 4u
+
 #define FLASH 0x10000000u

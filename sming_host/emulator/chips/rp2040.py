@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
+from typing import Optional
 
 import unicorn
 from unicorn import arm_const
 
 from sming_host.emulator.chips.chip import PAGE, Chip
 from sming_host.emulator.chips.line import Line
+from sming_host.emulator.chips.rp2040_flash import ADDRESS as _FLASH
+from sming_host.emulator.chips.rp2040_flash import Flash
 from sming_host.emulator.image import Image
 from sming_host.errors import UserError
 
-_FLASH = (0x10000000, 2 << 20)
 _RAM = (0x20000000, 264 << 10)
 _PERIPHERALS = (0x40000000, 0x80000)
 _SSI = (0x18000000, PAGE)
@@ -37,11 +40,13 @@ _BOOT2_PLACE = 0x20041F00
 class Rp2040(Chip):
     """Flash, RAM, UART 0, timer, watchdog's restart, and clocks that are ready at once."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, flash: Optional[Path] = None) -> None:
+        """`flash` is a file with what the flash chip holds; it is kept up to date."""
         engine = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         engine.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M0)
         super().__init__(engine, line)
-        self.memory(_FLASH[1], _FLASH[0])
+        self._flash = Flash(self, flash)
+        self._programmed = False
         self.memory(_RAM[1], _RAM[0])
         self.memory(_SYSTEM_CONTROL[1], _SYSTEM_CONTROL[0])
         self.peripherals(*_PERIPHERALS)
@@ -70,10 +75,15 @@ class Rp2040(Chip):
         return f"pc {pc:08x} lr {lr:08x} sp {sp:08x}"
 
     def reset(self, image: Image) -> int:
-        """What the boot ROM does: erased flash gets the image; the second stage is checked, copied and called."""
-        self.uc.mem_write(_FLASH[0], b"\xff" * _FLASH[1])
-        self.load(image)
-        boot2 = bytes(self.uc.mem_read(_FLASH[0], _BOOT2_SIZE))
+        """What the boot ROM does: the second stage is checked, copied and called. Before the first time flash gets
+        the image; what else is in it, settings, stays.
+        """
+        if not self._programmed:
+            for segment in image.segments:
+                self._flash.put(segment.address, segment.data)
+            self._programmed = True
+        self._flash.reset()
+        boot2 = bytes(self.uc.mem_read(_FLASH, _BOOT2_SIZE))
         if boot2_checksum(boot2) != int.from_bytes(boot2[-4:], "little"):
             raise UserError(
                 f"the checksum of the second boot stage is wrong: {boot2_checksum(boot2):#010x} is right",

@@ -39,3 +39,9 @@ public:
 /** Called by the platform's start-up code. @param store must live on; nullptr: no files */
 void setFileStore(FileStore* store);
 FileStore* getFileStore();
+
+/**
+ * By a platform whose store is always the same one: called by the first mount if nothing was set, so that a program
+ * without files does not carry it. A platform need not define it.
+ */
+FileStore* platformFileStore() __attribute__((weak));

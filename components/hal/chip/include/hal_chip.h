@@ -49,6 +49,14 @@ void* chip_heap_take(size_t size);
 /** Microseconds since start that were not slept. In QEMU with count_instructions: thousands of instructions. */
 uint64_t chip_busy_us(void);
 
+/**
+ * The part of flash for files that are written, from the SoC table.
+ * @param offset as in hal_flash_read()
+ * @param size bytes, an even number of sectors
+ * @return false when the chip has none
+ */
+bool chip_settings_area(uint32_t* offset, uint32_t* size);
+
 /** Figures of the heap in bytes; the least that was ever free since start. */
 extern size_t chip_heap_total, chip_heap_unused, chip_heap_least_unused;
 
