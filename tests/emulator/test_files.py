@@ -6,6 +6,7 @@ What "a power cut" is here: the emulator is killed, and a new one begins with th
 from __future__ import annotations
 
 import random
+import re
 import time
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_image(soc: str, tmp_path: Path) -> None:
         _ask(chip, "delete hello.txt", f"delete {_READ_ONLY}")
         if soc not in _WRITES:
             _ask(chip, "set hello.txt new", f"set {_READ_ONLY} the file cannot be written to")
-            _ask(chip, "append text", rf"append {_READ_ONLY} {_READ_ONLY}")
+            _ask(chip, "append text", f"append {_READ_ONLY}")
             _ask(chip, "show hello.txt", "hello.txt: Hello from the image")
 
 
@@ -88,7 +89,7 @@ def test_settings_outlive_restart_and_power_cut(soc: str, tmp_path: Path) -> Non
 
 
 def _cut_again_and_again(soc: str, folder: Path, cuts: int) -> None:
-    """A file is written all the time; after each cut it has the contents before or after what was under way."""
+    """A file is written all the time; after each cut it is whole, and not older than what was last told."""
     program = build_chip(soc, _APP, "0")
     chances = random.Random(cuts)
     saved = 0
@@ -98,13 +99,14 @@ def _cut_again_and_again(soc: str, folder: Path, cuts: int) -> None:
             chip.send("check\n")
             state = chip.expect(r"^counter (\d+) (\w+)", 30)
             assert state[2] == ("good" if cut else "none"), chip.failure("torn")
-            assert saved <= int(state[1]) <= saved + 1, chip.failure(f"{saved} was saved")
+            assert int(state[1]) >= saved, chip.failure(f"{saved} was saved")
             chip.send("count\n")
             chip.expect(r"^saved \d+", 30)
             time.sleep(chances.random())
             chip.cut_power()
             chip.stop()
-            saved = max(int(line[6:]) for line in chip.output.split("\r\n")[:-1] if line.startswith("saved "))
+            # Whole lines only; of the last ones some may have been lost with the emulator.
+            saved = max(int(number) for number in re.findall(r"^saved (\d+)\r?\n", chip.output, re.MULTILINE))
 
 
 @pytest.mark.parametrize("soc", _WRITES)

@@ -82,6 +82,10 @@ void check()
 void append(const String& text)
 {
 	auto file = fileOpen("log", eFO_WriteOnly | eFO_CreateIfNotExist | eFO_Append);
+	if(file < 0) {
+		Serial.printf("append %d\r\n", file);
+		return;
+	}
 	int written = fileWrite(file, text.c_str(), text.length());
 	int flushed = fileFlush(file);
 	fileClose(file);
