@@ -257,6 +257,7 @@ class Session:
             {"Component": declare},
             HAL=variant.soc.family,
             CORE=variant.soc.cpu,
+            SETTINGS="flash" if variant.soc.settings else "",
             SSL_ADAPTER=variant.adapter,
         )
         for component in declared:

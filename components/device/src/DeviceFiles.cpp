@@ -4,12 +4,6 @@
 #include <hal_chip.h>
 #include <new>
 
-// Made by the build for each application
-extern "C" {
-extern const uint32_t sming_files_image[];
-extern const uint32_t sming_files_image_size;
-}
-
 namespace Device
 {
 namespace
@@ -30,28 +24,28 @@ int code(FileError error)
 
 } // namespace
 
-Files& files()
+FileStore& files()
 {
-	static Files instance;
+	static DeviceFiles instance;
 	return instance;
 }
 
-bool Files::readFlash(void* arg, uint32_t offset, void* data, size_t length)
+bool DeviceFiles::readFlash(void* arg, uint32_t offset, void* data, size_t length)
 {
-	return hal_flash_read(static_cast<Files*>(arg)->area + offset, data, length);
+	return hal_flash_read(static_cast<DeviceFiles*>(arg)->area + offset, data, length);
 }
 
-bool Files::writeFlash(void* arg, uint32_t offset, const void* data, size_t length)
+bool DeviceFiles::writeFlash(void* arg, uint32_t offset, const void* data, size_t length)
 {
-	return hal_flash_write(static_cast<Files*>(arg)->area + offset, data, length);
+	return hal_flash_write(static_cast<DeviceFiles*>(arg)->area + offset, data, length);
 }
 
-bool Files::eraseFlash(void* arg, uint32_t offset)
+bool DeviceFiles::eraseFlash(void* arg, uint32_t offset)
 {
-	return hal_flash_erase(static_cast<Files*>(arg)->area + offset);
+	return hal_flash_erase(static_cast<DeviceFiles*>(arg)->area + offset);
 }
 
-bool Files::mount()
+bool DeviceFiles::mount()
 {
 	// Without a sound image what is in the settings can still be had
 	bool found = files_image_mount(&image, sming_files_image, sming_files_image_size);
@@ -65,7 +59,7 @@ bool Files::mount()
 	return mounted;
 }
 
-void Files::unmount()
+void DeviceFiles::unmount()
 {
 	for(int i = 0; i < maxOpen; ++i) {
 		close(i);
@@ -73,12 +67,12 @@ void Files::unmount()
 	mounted = false;
 }
 
-Files::Open* Files::find(int handle)
+DeviceFiles::Open* DeviceFiles::find(int handle)
 {
 	return (handle >= 0 && handle < maxOpen) ? files[handle] : nullptr;
 }
 
-int Files::sizeOf(const char* name)
+int DeviceFiles::sizeOf(const char* name)
 {
 	int size = writable ? settings_log_size(&settings, name) : code(FileError::notFound);
 	files_image_entry entry;
@@ -88,14 +82,14 @@ int Files::sizeOf(const char* name)
 	return size;
 }
 
-int Files::sizeOf(const Open& file)
+int DeviceFiles::sizeOf(const Open& file)
 {
 	return (file.data != nullptr) ? int(file.size)
 		   : file.inSettings	  ? settings_log_size(&settings, file.name)
 								  : int(file.entry.size);
 }
 
-int Files::readAt(const Open& file, uint32_t offset, void* data, size_t size)
+int DeviceFiles::readAt(const Open& file, uint32_t offset, void* data, size_t size)
 {
 	if(file.data != nullptr) {
 		uint32_t left = (offset < file.size) ? file.size - offset : 0;
@@ -107,7 +101,7 @@ int Files::readAt(const Open& file, uint32_t offset, void* data, size_t size)
 						   : int(files_image_read(&image, &file.entry, offset, data, size));
 }
 
-bool Files::grow(Open& file, size_t size)
+bool DeviceFiles::grow(Open& file, size_t size)
 {
 	if(file.data != nullptr && size <= file.room) {
 		return true;
@@ -126,7 +120,7 @@ bool Files::grow(Open& file, size_t size)
 }
 
 // Take what is there into memory, to be changed.
-int Files::load(Open& file)
+int DeviceFiles::load(Open& file)
 {
 	int size = sizeOf(file);
 	if(size < 0) {
@@ -147,7 +141,7 @@ int Files::load(Open& file)
 	return complete ? 0 : code(FileError::device);
 }
 
-void Files::forget(int handle)
+void DeviceFiles::forget(int handle)
 {
 	delete[] files[handle]->data;
 	delete files[handle];
@@ -155,7 +149,7 @@ void Files::forget(int handle)
 }
 
 // Find what a new handle is for. A file that is written is taken into memory.
-int Files::prepare(Open& file)
+int DeviceFiles::prepare(Open& file)
 {
 	bool writes = (file.flags & eFO_WriteOnly) != 0;
 	file.inSettings = writable && settings_log_size(&settings, file.name) >= 0;
@@ -170,7 +164,7 @@ int Files::prepare(Open& file)
 	return (!writes || grow(file, 0)) ? 0 : code(FileError::noMemory);
 }
 
-int Files::open(const char* name, FileOpenFlags flags)
+int DeviceFiles::open(const char* name, FileOpenFlags flags)
 {
 	bool writes = (flags & eFO_WriteOnly) != 0;
 	size_t length = strlen(name);
@@ -199,7 +193,7 @@ int Files::open(const char* name, FileOpenFlags flags)
 	return handle;
 }
 
-void Files::close(int handle)
+void DeviceFiles::close(int handle)
 {
 	auto file = find(handle);
 	if(file != nullptr) {
@@ -208,7 +202,7 @@ void Files::close(int handle)
 	}
 }
 
-int Files::read(int handle, void* data, size_t size)
+int DeviceFiles::read(int handle, void* data, size_t size)
 {
 	auto file = find(handle);
 	if(file == nullptr || (file->flags & eFO_ReadOnly) == 0) {
@@ -219,7 +213,7 @@ int Files::read(int handle, void* data, size_t size)
 	return count;
 }
 
-int Files::write(int handle, const void* data, size_t size)
+int DeviceFiles::write(int handle, const void* data, size_t size)
 {
 	auto file = find(handle);
 	if(file == nullptr || file->data == nullptr) {
@@ -239,7 +233,7 @@ int Files::write(int handle, const void* data, size_t size)
 	return int(size);
 }
 
-int Files::seek(int handle, uint32_t position)
+int DeviceFiles::seek(int handle, uint32_t position)
 {
 	auto file = find(handle);
 	if(file == nullptr) {
@@ -249,19 +243,19 @@ int Files::seek(int handle, uint32_t position)
 	return int(position);
 }
 
-int Files::tell(int handle)
+int DeviceFiles::tell(int handle)
 {
 	auto file = find(handle);
 	return (file == nullptr) ? code(FileError::badHandle) : int(file->position);
 }
 
-int Files::size(int handle)
+int DeviceFiles::size(int handle)
 {
 	auto file = find(handle);
 	return (file == nullptr) ? code(FileError::badHandle) : sizeOf(*file);
 }
 
-int Files::flush(int handle)
+int DeviceFiles::flush(int handle)
 {
 	auto file = find(handle);
 	if(file == nullptr) {
@@ -275,7 +269,7 @@ int Files::flush(int handle)
 	return result;
 }
 
-int Files::replace(const char* name, const void* data, size_t size)
+int DeviceFiles::replace(const char* name, const void* data, size_t size)
 {
 	if(!writable) {
 		return code(FileError::readOnly);
@@ -284,7 +278,7 @@ int Files::replace(const char* name, const void* data, size_t size)
 	return (error < 0) ? error : int(size);
 }
 
-int Files::remove(const char* name)
+int DeviceFiles::remove(const char* name)
 {
 	int error = writable ? int(settings_log_remove(&settings, name)) : code(FileError::notFound);
 	files_image_entry entry;
@@ -293,7 +287,7 @@ int Files::remove(const char* name)
 }
 
 // The new one is there before the old one goes: a power cut between leaves both.
-int Files::rename(const char* oldName, const char* newName)
+int DeviceFiles::rename(const char* oldName, const char* newName)
 {
 	int handle = open(oldName, eFO_ReadOnly);
 	auto file = find(handle);
@@ -309,7 +303,7 @@ int Files::rename(const char* oldName, const char* newName)
 	return error;
 }
 
-int Files::list(void (*callback)(const char* name, void* arg), void* arg)
+int DeviceFiles::list(void (*callback)(const char* name, void* arg), void* arg)
 {
 	struct Context {
 		const files_image& image;

@@ -1,23 +1,21 @@
 /**
- * DeviceFiles: what keeps the files of a chip.
+ * DeviceFiles: what keeps the files of a chip that can write to flash.
  *
  * Below lies the image that the build has made of the application's folder `files`; it can only be read. Above it lies
- * a settings area in flash (settings_log.h), on chips whose hal can write to flash: what is written there hides a file
- * of the same name below, until it is deleted. Without such an area everything that writes fails with
- * FileError::readOnly.
+ * a settings area in flash (settings_log.h): what is written there hides a file of the same name below, until it is deleted. If that area fails, everything that writes gives FileError::readOnly.
  *
  * A file that is opened for writing is kept in memory as a whole until fileFlush() or fileClose(); a power cut before
  * that leaves it as it was.
  */
 #pragma once
 
-#include <Platform/FileStore.h>
+#include "Files.h"
 #include <files_image.h>
 #include <settings_log.h>
 
 namespace Device
 {
-class Files final : public FileStore
+class DeviceFiles final : public FileStore
 {
 public:
 	bool mount() override;
@@ -71,8 +69,5 @@ private:
 	static bool writeFlash(void* arg, uint32_t offset, const void* data, size_t length);
 	static bool eraseFlash(void* arg, uint32_t offset);
 };
-
-/** The one that a device has. */
-Files& files();
 
 } // namespace Device

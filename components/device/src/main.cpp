@@ -1,7 +1,7 @@
 /*
  * main() of a chip: start-up of the framework, then the main loop. What host-process is on the host.
  */
-#include "DeviceFiles.h"
+#include "Files.h"
 #include <Network/Link.h>
 #include <Platform/System.h>
 #include <hal.h>
