@@ -113,6 +113,16 @@ def test_status(plain_http_server: HttpServer, path: str, status: int, connectio
             assert Reader(client).answer().body == b"hello\n"
 
 
+def test_form_of_too_many_fields(plain_http_server: HttpServer) -> None:
+    """It is refused whole, also if the last field alone is too many: half a form may say something else."""
+    plain_http_server.listen(size=4096)
+    for count, status in ((64, 200), (65, 400), (66, 400)):
+        form = "&".join(f"p{i}={i}" for i in range(count)).encode()
+        head = f"POST /form HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(form)}\r\n"
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        assert plain_http_server.exchange((head + kind).encode() + form).startswith(b"HTTP/1.1 %d " % status)
+
+
 def test_headers(plain_http_server: HttpServer) -> None:
     plain_http_server.listen()
     answer = plain_http_server.exchange(

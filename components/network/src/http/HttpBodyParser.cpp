@@ -33,10 +33,10 @@ size_t formUrlParser(HttpRequest& request, const char* at, int length)
 		return 0;
 	}
 	if(length == PARSE_DATAEND) {
-		addPair(request, state->part);
+		bool ok = addPair(request, state->part);
 		delete state;
 		request.args = nullptr;
-		return 0;
+		return ok ? 0 : PARSE_FAILED;
 	}
 	auto left = size_t(length);
 	while(left > 0) {

@@ -157,13 +157,12 @@ void HttpServerConnection::startBodyParser()
 	}
 }
 
-void HttpServerConnection::endBodyParser()
+/* @return false when its parser finds only now that the body is not valid */
+bool HttpServerConnection::endBodyParser()
 {
 	auto function = bodyParser;
 	bodyParser = nullptr;
-	if(function) {
-		function(request, nullptr, PARSE_DATAEND);
-	}
+	return !function || function(request, nullptr, PARSE_DATAEND) != PARSE_FAILED;
 }
 
 int HttpServerConnection::onBody(const char* at, size_t length)
@@ -208,11 +207,11 @@ int HttpServerConnection::onMessageComplete()
 	}
 	closeWhenDone = closeWhenDone || !parser->shouldKeepAlive() || settings->keepAliveSeconds == 0;
 	Scope scope(*this, Scope::Kind::call);
-	endBodyParser();
+	bool valid = endBodyParser();
 	if(!scope.isCurrent()) {
 		return -1;
 	}
-	if(hasContentError) {
+	if(hasContentError || !valid) {
 		response.code = contentErrorCode();
 	} else if(resource == nullptr) {
 		response.code = HTTP_STATUS_NOT_FOUND;

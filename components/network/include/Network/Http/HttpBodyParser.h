@@ -9,10 +9,14 @@
 #include "HttpCommon.h"
 #include "HttpRequest.h"
 #include <WHashMap.h>
+#include <cstdint>
 
 /** @name Lengths with a meaning; `at` is nullptr */
 constexpr int PARSE_DATASTART = -1; ///< the body begins
 constexpr int PARSE_DATAEND = -2;	///< the body is over
+
+/** Returned at PARSE_DATAEND: the body is not valid after all, or memory ran out. Any other number means nothing there. */
+constexpr size_t PARSE_FAILED = SIZE_MAX / 2;
 
 /**
  * @param at     a piece of the body

@@ -100,7 +100,7 @@ private:
 	HttpStatus answerExpectation();
 	HttpStatus contentErrorCode() const;
 	void startBodyParser();
-	void endBodyParser();
+	bool endBodyParser();
 	bool isBodyTooLarge(uint64_t length) const;
 	int refuse(HttpStatus code);
 	void finishResponse();
