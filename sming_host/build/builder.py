@@ -45,6 +45,8 @@ class Unit:
     warnings: Sequence[str]
     # Folder that PROJECT_DIR and COMPONENT_PATH stand for.
     base: str
+    # A private key may be compiled into it: nothing of it gets into CACHE_DIR, which others may read.
+    secret: bool = False
 
 
 class Builder:
@@ -124,7 +126,10 @@ class Builder:
             command.append("-Wl,--start-group")
             last += ["-lc", "-lgcc", "-Wl,--end-group"]
         step = Link(self.progress, self._environment, command, last)
-        node = self._make(step, path, [*self.objects(unit), *libraries])
+        objects = self.objects(unit)
+        node = self._make(step, path, [*objects, *libraries])
+        if unit.secret:
+            self.env.NoCache([node, *objects])
         self.env.Depends(node, [self._file(script) for script in scripts])
         return node
 

@@ -57,6 +57,11 @@ class Application:
         self.certificate = certificate
         self.defaults = {name: str(value) for name, value in defaults.items()}
 
+    def has_key(self) -> bool:
+        """Tell whether a private key is compiled in: a source, or a header of the application, includes it."""
+        texts = [*self.source_files(), *(self.folder.glob("app/**/*.h")), *(self.folder.glob("include/*.h"))]
+        return any(b"private_key.h" in text.read_bytes() for text in texts)
+
     def source_files(self) -> list[Path]:
         """Return the sources, or raise a UserError if there are none."""
         return [Path(source) for source in find_sources(self.name, self.folder, list(self.sources))]

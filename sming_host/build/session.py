@@ -88,6 +88,7 @@ class Session:
             cflags=application.cflags,
             warnings=APPLICATION_WARNINGS,
             base=name,
+            secret=application.has_key(),
         )
         path = folder / ("firmware" if variant.soc.is_host else "firmware.elf")
         node = builder.program(str(path), unit, requires)
