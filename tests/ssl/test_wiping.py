@@ -21,13 +21,18 @@ from tests.support.apps import ROOT
 from tests.support.pki import PrivateKey
 
 
+def big_endian(number: int) -> bytes:
+    """The bytes of a number from its first one that is not 0: DER and the engines keep or drop the zeros before it."""
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
 def secrets(key: PrivateKey) -> list[bytes]:
     """Numbers of a private key, any of which gives it away."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        return [key.private_numbers().private_value.to_bytes(key.key_size // 8, "big")]
+        return [big_endian(key.private_numbers().private_value)]
     assert isinstance(key, rsa.RSAPrivateKey)
     numbers = key.private_numbers()
-    return [number.to_bytes(key.key_size // 16, "big") for number in (numbers.p, numbers.q, numbers.dmp1)]
+    return [big_endian(number) for number in (numbers.p, numbers.q, numbers.dmp1)]
 
 
 @pytest.mark.parametrize("password", ["-", "secret"], ids=["plain", "encrypted"])
