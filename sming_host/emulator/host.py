@@ -100,7 +100,7 @@ class HostDevice(Device):
             self._report.unlink(missing_ok=True)
         deadline = clock.monotonic() + _REPORT_S
         while not self._report.exists():
-            if not asked and _catches_request(self.process.pid):
+            if not asked and _catches(self.process.pid, signal.SIGUSR1):
                 self.process.send_signal(signal.SIGUSR1)
                 asked = True
             if self.process.poll() is not None:
@@ -137,6 +137,7 @@ class HostDevice(Device):
     def stop(self) -> int:
         """End it as Ctrl-C does, if it still runs. Returns the exit status; a negative one is a signal's number."""
         self.stopped = True
+        self._await_handlers()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
@@ -148,17 +149,25 @@ class HostDevice(Device):
         finally:
             if self.process.stdin is not None:
                 self.process.stdin.close()
-        # Told to before it was ready to be told
+        # Told to when it had been told before
         return 0 if status == -signal.SIGINT else status
 
+    def _await_handlers(self) -> None:
+        """Wait until it is ready to be told: what the shell starts in the background ignores SIGINT until then."""
+        deadline = clock.monotonic() + _STOP_S
+        while self.process.poll() is None and not _catches(self.process.pid, signal.SIGINT):
+            if clock.monotonic() >= deadline:
+                return
+            clock.sleep(_POLL_S)
 
-def _catches_request(pid: int) -> bool:
-    """Tell whether a process is ready for SIGUSR1, which ends one that has only just been started."""
+
+def _catches(pid: int, number: signal.Signals) -> bool:
+    """Tell whether a process has a handler for a signal; one that has only just been started has none."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("utf-8")
     except OSError:
         return False
     for line in status.splitlines():
         if line.startswith("SigCgt:"):
-            return bool(int(line.split()[1], 16) >> (signal.SIGUSR1 - 1) & 1)
+            return bool(int(line.split()[1], 16) >> (number - 1) & 1)
     return False

@@ -119,6 +119,15 @@ def test_stopped_at_once(tmp_path: Path) -> None:
         assert HostDevice.start(program, tmp_path / str(number)).stop() == 0
 
 
+def test_stopped_at_once_in_the_background(tmp_path: Path) -> None:
+    # Shells let a job that they start with & ignore SIGINT, and so do its children until they have a handler
+    program = tmp_path / "firmware"
+    program.write_text(f"#!/bin/sh\ntrap '' INT\nexec '{build(APP, top=CHECKOUT, adapter='0')}' \"$@\"\n")
+    program.chmod(0o755)
+    for number in range(5):
+        assert HostDevice.start(program, tmp_path / str(number)).stop() == 0
+
+
 def test_environment_and_options(sming_app: SmingApp) -> None:
     app = sming_app(APP, adapter="0", env={"TZ": "UTC"}, arguments=["--time=unset"])
     assert isinstance(app, HostDevice)
