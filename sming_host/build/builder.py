@@ -13,7 +13,7 @@ from sming_host.build.paths import Workspace, make_folder
 from sming_host.build.progress import Progress
 from sming_host.build.scanner import source_scanner
 from sming_host.build.soc import memory_script
-from sming_host.build.steps import Archive, Compile, Link, tool_environment
+from sming_host.build.steps import Archive, Compile, Link, MakeImage, tool_environment
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
 
@@ -131,6 +131,14 @@ class Builder:
         if unit.secret:
             self.env.NoCache([node, *objects])
         self.env.Depends(node, [self._file(script) for script in scripts])
+        return node
+
+    def image(self, path: str, program: Any, secret: bool) -> Any:
+        """Return the node of what goes into a chip's flash."""
+        step = MakeImage(self.progress, self._environment, self.variant.soc)
+        node = self._make(step, path, [program])
+        if secret:
+            self.env.NoCache(node)
         return node
 
     def _linker_scripts(self) -> list[Path]:

@@ -15,6 +15,7 @@ from typing import Any, Optional
 
 import SCons.Script
 
+from sming_host.board.images import image_name
 from sming_host.build import archive, files_image
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
@@ -93,6 +94,9 @@ class Session:
         path = folder / ("firmware" if variant.soc.is_host else "firmware.elf")
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
+        if variant.soc.image:
+            image = str(folder / image_name(variant.soc))
+            self._libraries.append(builder.image(image, node, unit.secret))
         if variant.soc.name == "host":
             self._copy_files(application.folder / "files", self.workspace.top / folder / "files")
 

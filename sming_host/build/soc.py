@@ -112,8 +112,8 @@ _ROWS = (
         cpu_flags=("-mlongcalls", "-mtext-section-literals", "-mforce-l32"),
         script="esp8266/flash.ld",
         memory=(
-            # Flash as it is mapped: 1 MB, less the image header in front.
-            Region("irom", 0x40201010, 1024 * KB - 0x1010),
+            # The first megabyte of flash as it is mapped, behind the part that the ROM loads into RAM.
+            Region("irom", 0x40210000, (1024 - 64) * KB),
             Region("iram", 0x40100000, 32 * KB),
             Region("dram", 0x3FFE8000, 80 * KB),
         ),

@@ -1,4 +1,4 @@
-"""The three kinds of step that make files: compile, archive and link, as SCons builders.
+"""The kinds of step that make files: compile, archive, link and flash image, as SCons builders.
 
 Each is an object that holds its whole command but for the file names, so that SCons neither substitutes variables
 nor starts a shell, and what makes a step run again is exactly a change of its command or of its sources.
@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import SCons.Action
 import SCons.Builder
 import SCons.Errors
 
+from sming_host.board.images import FORMATS, image_command
 from sming_host.build.progress import Progress
 from sming_host.build.regions import overflow_report
+from sming_host.build.soc import Soc
 
 
 def tool_environment() -> dict[str, str]:
@@ -159,3 +162,20 @@ class Link(Step):
 
     def explain(self, target: str, output: str) -> str:
         return overflow_report(Path(f"{target}.map"), output)
+
+
+class MakeImage(Step):
+    """Make what goes into a chip's flash out of its program."""
+
+    verb = "IMAGE"
+
+    def __init__(self, progress: Progress, environment: Mapping[str, str], soc: Soc) -> None:
+        super().__init__(progress, environment, image_command(soc, "", "")[:-2])
+        self.format = repr((FORMATS.get(soc.image), metadata.version("esptool")))
+
+    def arguments(self, target: str, sources: Sequence[str]) -> list[str]:
+        return [*self.command, sources[0], target]
+
+    def signature(self) -> str:
+        # The Python that runs it is not part of the result.
+        return repr((self.command[1:], self.format))

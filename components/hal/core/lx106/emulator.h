@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct emulator_note {
@@ -13,7 +14,9 @@ struct emulator_note {
 	uint8_t noise[384];		/**< from the host, different at each start; zeros once it was taken */
 };
 
-#define EMULATOR_MAGIC {0x6e696d53u, 0x6d652d67u, 0x74616c75u, 0x3a65746fu}
+#define EMULATOR_MAGIC_FIRST 0x6e696d53u
+#define EMULATOR_MAGIC_LAST 0x3a65746fu
+#define EMULATOR_MAGIC {EMULATOR_MAGIC_FIRST, 0x6d652d67u, 0x74616c75u, EMULATOR_MAGIC_LAST}
 
 /** @return nullptr on a real chip */
 struct emulator_note* emulator_note(void);

@@ -59,6 +59,11 @@ _start:
 	rsync
 	movi	a1, _stack_end
 	movi	a0, 0
+#ifdef ARCH_ESP8266
+	movi	a2, chip_boot		/* the rest is in flash, which the ROM has not mapped */
+	callx0	a2
+	movi	a0, 0
+#endif
 	movi	a2, chip_run
 	callx0	a2
 1:	j	1b
