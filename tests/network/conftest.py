@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sming_host.build import archive
 from tests.network import http_server as http
 from tests.network.console import Console, running_console
 from tests.network.messaging import build_messaging
@@ -88,6 +89,11 @@ def server(server_executable: Path, identity: Identity, tmp_path: Path) -> Itera
     with running_server(server_executable) as running:
         running.load(identity, tmp_path)
         yield running
+
+
+@pytest.fixture(scope="session")
+def curl() -> str:
+    return str(archive.tool_package("curl").program("curl"))
 
 
 @pytest.fixture(scope="session", params=["0", "Axtls", "Bearssl"])

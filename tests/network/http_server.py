@@ -16,7 +16,7 @@ from typing import Optional
 from tests.network.console import LOOPBACK, Console
 from tests.support.apps import build_app
 from tests.support.peers import free_port
-from tests.support.pki import Identity
+from tests.support.pki import Authority, Identity
 
 APP = "tests/apps/HttpServerTest"
 GOOD = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -183,3 +183,15 @@ def running_server(executable: Path, tls: Optional[ssl.SSLContext] = None, *argu
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def fetch(server: HttpServer, path: str, *options: str, authority: Authority, folder: Path, curl: str) -> bytes:
+    """Return what curl prints."""
+    ca = folder / "ca.pem"
+    ca.write_bytes(authority.pem)
+    scheme = "https" if server.tls else "http"
+    url = f"{scheme}://localhost:{server.port}{path}"
+    command = [curl, "-sS", "--max-time", "30", "--noproxy", "*", "--cacert", str(ca), *options, url]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout

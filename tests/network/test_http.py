@@ -85,6 +85,28 @@ def test_request_bodies(console: Console, how: str, method: str) -> None:
         assert ("transfer-encoding" in server.last_headers) == ("chunked" in how)
 
 
+def test_body_that_grows(console: Console) -> None:
+    """No more is sent than was announced: the rest would be the beginning of the next request."""
+    with http_server() as server:
+        for name in "ab":
+            options = "method=POST body-callback=1 stream=300000 promised=1000"
+            console.send(f"http {name} http://127.0.0.1:{server.port}/echo {options}")
+        for name in "ab":
+            console.expect(rf"^\[{name}\] http ok=1 code=200 {describe(pattern(1000))}")
+        assert server.bodies == [pattern(1000)] * 2 and server.connections == 1
+
+
+@pytest.mark.parametrize("how", ["stream=1000 promised=2000", "stream=60000 stuck=1", "stream=60000 chunked=1 stuck=1"])
+def test_body_that_ends_early(console: Console, how: str) -> None:
+    """The server waits for the rest, or took half a body for a whole one: the connection ends with an error."""
+    received: list[bytes] = []
+    with tcp_peer(lambda connection: received.append(read_all(connection))) as peer:
+        console.send(f"http a http://127.0.0.1:{peer.port}/echo method=POST {how}")
+        console.expect(r"^\[a\] http ok=0")
+    body = received[0].partition(b"\r\n\r\n")[2]
+    assert len(received) == 1 and len(body) < 60_000 and pattern(60_000).startswith(body)
+
+
 def test_form(console: Console) -> None:
     with http_server() as server:
         console.send(f"http a http://127.0.0.1:{server.port}/echo method=POST post=a%26b%3D%C3%A9")

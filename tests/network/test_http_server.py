@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from sming_host.build import archive
 from tests.network.console import pattern
-from tests.network.http_server import GOOD, HttpServer, Reader, read_all
+from tests.network.http_server import GOOD, HttpServer, Reader, fetch, read_all
 from tests.support.pki import Authority
-
-
-@pytest.fixture(scope="module")
-def curl() -> str:
-    return str(archive.tool_package("curl").program("curl"))
-
-
-def fetch(server: HttpServer, path: str, *options: str, authority: Authority, folder: Path, curl: str) -> bytes:
-    """Return what curl prints."""
-    ca = folder / "ca.pem"
-    ca.write_bytes(authority.pem)
-    scheme = "https" if server.tls else "http"
-    url = f"{scheme}://localhost:{server.port}{path}"
-    command = [curl, "-sS", "--max-time", "30", "--noproxy", "*", "--cacert", str(ca), *options, url]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout
 
 
 def test_curl(http_server: HttpServer, authority: Authority, tmp_path: Path, curl: str) -> None:
@@ -76,6 +57,29 @@ def test_stream_that_does_not_keep_its_promise(http_server: HttpServer) -> None:
     with http_server.connect() as connection:
         connection.sendall(b"GET /bytes?n=1000&promised=2000 HTTP/1.1\r\nHost: localhost\r\n\r\n" + GOOD)
         assert read_all(connection).endswith(b"\r\n\r\n" + pattern(1000))
+
+
+@pytest.mark.parametrize("how", ["", "&unknown=1"])
+def test_stream_that_does_not_advance(http_server: HttpServer, how: str) -> None:
+    """It is not sent again and again, and there is no end that would make a part look like the whole."""
+    http_server.listen()
+    with http_server.connect() as connection:
+        connection.sendall(b"GET /bytes?n=60000&stuck=1%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % how.encode() + GOOD)
+        body = read_all(connection).partition(b"\r\n\r\n")[2]
+    assert len(body) < 60_000 and pattern(60_000).startswith(body)
+    assert http_server.is_well()
+
+
+def test_args_of_a_request(http_server: HttpServer) -> None:
+    """What an application keeps there is of one request, and not the form parser's."""
+    http_server.listen()
+    with http_server.connect() as connection:
+        reader = Reader(connection)
+        for number in range(3):
+            head = b"POST /args?id=%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n" % number
+            connection.sendall(head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\na=1&b")
+            connection.sendall(b"=2")
+            assert reader.answer().body == b"%d fresh\na=1\nb=2\n" % number
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,23 @@ def test_plain(console: Console, where: str, action: str) -> None:
         peer.errors.clear()
 
 
+@pytest.mark.parametrize("where", ["on-read", "on-seek", "on-finished"])
+@pytest.mark.parametrize("action", ["close", "delete", "reconnect"])
+def test_stream(console: Console, where: str, action: str) -> None:
+    """A stream that is being sent ends its connection, and with it itself."""
+    with tcp_peer(send_then_wait) as peer:
+        idle = console.memory()[0]
+        console.send(f"tcp open a host=127.0.0.1 port={peer.port} send=100000 {where}={action}")
+        if action == "delete":
+            console.expect(r"^\[a\] deleted")
+        else:
+            console.expect(r"^\[a\] complete", count=2 if action == "reconnect" else 1)
+            console.send("tcp delete a")
+            console.expect(r"^\[a\] deleted")
+        console.expect_memory(idle)
+        peer.errors.clear()
+
+
 @pytest.mark.parametrize("where", ["on-init", "on-validate", "on-ready", "on-receive", "on-complete"])
 @pytest.mark.parametrize("action", ["close", "delete", "reconnect"])
 def test_tls(console: Console, tls: ssl.SSLContext, where: str, action: str) -> None:

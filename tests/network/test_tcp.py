@@ -184,3 +184,12 @@ def test_listening_on_a_port_in_use(console: Console) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         console.send(f"server listen port={taken.getsockname()[1]}")
         console.expect(r"^\[server\] not listening")
+
+
+def test_stream_that_does_not_advance(console: Console) -> None:
+    """It is not sent again and again: the connection ends as failed."""
+    received: list[bytes] = []
+    with tcp_peer(lambda connection: received.append(read_all(connection))) as peer:
+        console.send(f"tcp open a host=127.0.0.1 port={peer.port} send=100000 stuck=1")
+        console.expect(r"^\[a\] complete ok=0")
+    assert pattern(100_000).startswith(received[0]) and len(received[0]) < 100_000

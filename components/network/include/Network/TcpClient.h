@@ -124,7 +124,11 @@ public:
 		return send(data.c_str(), data.length(), forceCloseAfterSent);
 	}
 
-	/** Queue a stream, which is read as there is room to send. The client owns it in any case, also when this returns false. */
+	/**
+	 * Queue a stream. The client owns it in any case, also when this returns false. It is read from the main loop only, as
+	 * there is room to send; its functions may close or delete this client. One that becomes invalid (isValid()) or does
+	 * not advance (seek()) ends the connection as failed.
+	 */
 	bool send(IDataSourceStream* source, bool forceCloseAfterSent = false);
 
 	bool isProcessing() const
@@ -178,10 +182,12 @@ private:
 	/** Start an accepted connection. `onClient` sees it first, and may close or delete it. */
 	void accept(bool useSsl, Delegate<void(TcpClient* client)> onClient);
 	bool append(Item* item, bool forceCloseAfterSent);
-	void pushQueue();
+	bool pushQueue(bool withStreams);
 	bool isDone();
+	bool isDone(Item& item, int taken);
 	int pushItem(Item& item);
 	void dropHead();
+	static void destroy(Item* item);
 
 	TcpClientCompleteDelegate completed;
 	TcpClientEventDelegate ready;

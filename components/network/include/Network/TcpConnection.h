@@ -110,7 +110,11 @@ public:
 	 */
 	virtual int write(const char* data, int length, uint8_t apiflags = TCP_WRITE_FLAG_COPY);
 
-	/** Send the next piece of a stream and advance it. @return as write() */
+	/**
+	 * Send the next piece of a stream and advance it. A stream that does not advance ends the connection as failed: what
+	 * follows would be the same bytes again. So does one that becomes invalid, see IDataSourceStream::isValid().
+	 * @return as write(); negative also when a function of the stream ended or deleted this connection
+	 */
 	int write(IDataSourceStream* stream);
 
 	/** Bytes that write() would take now, roughly; 0 when there is no room. */
@@ -216,6 +220,12 @@ protected:
 
 	/** End the connection as failed. */
 	void fail(Network::SocketError reason = Network::SocketError::other);
+
+	/**
+	 * Send no more, and end the connection as failed from the main loop: for functions that the application calls, which
+	 * must find its object afterwards.
+	 */
+	void breakOff(Network::SocketError reason);
 
 	/** Call onReadyToSendData() if there is room. */
 	void trySend(TcpConnectionEvent event);
@@ -346,5 +356,6 @@ private:
 	bool delivering = false;
 	bool sslBusy = false;		///< a function of the session that calls back is on the stack
 	bool failed = false;
-	bool broken = false;		///< a write found the connection dead
+	bool broken = false;		///< nothing can be sent any more: to be ended by the loop as `brokenBy` says
+	Network::SocketError brokenBy = Network::SocketError::none;
 };

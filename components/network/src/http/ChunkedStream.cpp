@@ -27,12 +27,13 @@ bool ChunkedStream::seek(int length)
 /* Make the next chunk. @return false when there is nothing now */
 bool ChunkedStream::fill()
 {
-	if(ended) {
+	if(ended || failed) {
 		return false;
 	}
 	size_t length = source->readMemoryBlock(chunk + headSize, payloadSize);
-	if(length > 0) {
-		source->seek(int(length));
+	if(length > 0 && !source->seek(int(length))) {
+		failed = true; // it would only give the same bytes again, and again
+		return false;
 	}
 	ended = source->isFinished();
 	if(length == 0 && !ended) {

@@ -1,4 +1,7 @@
-/** ChunkedStream: puts a stream of unknown length into chunks (RFC 9112 §7.1). */
+/**
+ * ChunkedStream: puts a stream of unknown length into chunks (RFC 9112 §7.1). It becomes invalid, and says no last chunk,
+ * when the stream cannot be advanced.
+ */
 #pragma once
 
 #include <Data/Stream/DataSourceStream.h>
@@ -19,13 +22,13 @@ public:
 
 	StreamType getStreamType() const override
 	{
-		return eSST_Wrapper;
+		return failed ? eSST_Invalid : eSST_Wrapper;
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
 	bool seek(int length) override;
 	bool isFinished() override
 	{
-		return ended && sent == size;
+		return (ended && sent == size) || failed;
 	}
 
 private:
@@ -41,4 +44,5 @@ private:
 	uint16_t size = 0;	///< bytes from `start`
 	uint16_t sent = 0;
 	bool ended = false; ///< the last chunk is in the buffer
+	bool failed = false; ///< the source does not advance: a body without an end
 };

@@ -171,7 +171,15 @@ int HttpClientConnection::onBody(const char* at, size_t length)
 			return -1;
 		}
 	}
-	if(response.buffer != nullptr && !bodyLost && response.buffer->write(at, length) != length) {
+	if(response.buffer == nullptr || bodyLost) {
+		return 0;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	bool written = response.buffer->write(at, length) == length;
+	if(!scope.isCurrent()) {
+		return -1;
+	}
+	if(!written) {
 		debug_w("HTTP: the response is larger than its stream takes: the rest is dropped");
 		bodyLost = true;
 	}

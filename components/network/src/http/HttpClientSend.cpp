@@ -1,5 +1,6 @@
 /* HttpClientConnection: how a request is put on the wire. */
 #include "ChunkedStream.h"
+#include "SizedStream.h"
 #include "headText.h"
 #include <Network/Http/HttpClientConnection.h>
 
@@ -22,8 +23,10 @@ bool HttpClientConnection::sendRequest(HttpRequest& request)
 		}
 	}
 
+	// Asked for once: a file may grow between one answer and the next
+	int length = (request.bodyStream == nullptr) ? 0 : request.bodyStream->available();
 	String head;
-	if(!composeHead(request, head) || !TcpClient::send(head.c_str(), head.length())) {
+	if(!composeHead(request, head, length) || !TcpClient::send(head.c_str(), head.length())) {
 		return false;
 	}
 	if(request.bodyStream == nullptr) {
@@ -32,19 +35,21 @@ bool HttpClientConnection::sendRequest(HttpRequest& request)
 	auto body = request.bodyStream;
 	request.bodyStream = nullptr;
 	bodyTaken = true;
-	if(body->available() < 0) {
-		auto chunked = new ChunkedStream(body);
-		if(chunked == nullptr) {
-			delete body;
-			return false;
-		}
-		body = chunked;
+	IDataSourceStream* framed = nullptr;
+	if(length < 0) {
+		framed = new ChunkedStream(body);
+	} else {
+		framed = new SizedStream(body, size_t(length));
 	}
-	return TcpClient::send(body);
+	if(framed == nullptr) {
+		delete body;
+		return false;
+	}
+	return TcpClient::send(framed);
 }
 
 /* Request line and header fields (RFC 9112 §3, §6). @return false when a value is not allowed or memory ran out */
-bool HttpClientConnection::composeHead(HttpRequest& request, String& head)
+bool HttpClientConnection::composeHead(HttpRequest& request, String& head, int length)
 {
 	auto target = request.uri.getPathWithQuery();
 	auto hostName = request.uri.getHostWithPort();
@@ -60,7 +65,6 @@ bool HttpClientConnection::composeHead(HttpRequest& request, String& head)
 		ok = ok && addField(head, "User-Agent", F("HttpClient/Sming"));
 	}
 	ok = ok && addFields(head, request.headers);
-	int length = (request.bodyStream == nullptr) ? 0 : request.bodyStream->available();
 	bool mayHaveBody = request.method == HTTP_POST || request.method == HTTP_PUT || request.method == HTTP_PATCH;
 	if(length < 0) {
 		ok = ok && addField(head, "Transfer-Encoding", "chunked");

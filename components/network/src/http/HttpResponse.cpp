@@ -6,7 +6,17 @@ void HttpResponse::reset()
 	headers.clear();
 	freeStreams();
 	acceptsGzip = true;
-	incomplete = false;
+	incomplete = encoded = false;
+}
+
+/* Another body takes the place of the one that was set: what was said about its coding does not hold for the new one. */
+void HttpResponse::dropBody()
+{
+	freeStreams();
+	if(encoded) {
+		headers.remove(HTTP_HEADER_CONTENT_ENCODING);
+		encoded = false;
+	}
 }
 
 void HttpResponse::setBuffer(ReadWriteStream* newBuffer)
@@ -14,7 +24,7 @@ void HttpResponse::setBuffer(ReadWriteStream* newBuffer)
 	if(newBuffer == buffer) {
 		return;
 	}
-	freeStreams();
+	dropBody();
 	buffer = newBuffer;
 	stream = newBuffer;
 }

@@ -55,7 +55,7 @@ bool HttpResponse::sendNamedStream(IDataSourceStream* newDataStream)
 
 bool HttpResponse::sendDataStream(IDataSourceStream* newDataStream, const String& reqContentType)
 {
-	freeStreams();
+	dropBody();
 	if(newDataStream == nullptr) {
 		incomplete = true;
 		return false;
@@ -82,18 +82,19 @@ bool HttpResponse::sendFile(const String& fileName, bool allowGzipFileCheck)
 	String packed = fileName + ".gz";
 	bool hasPacked = allowGzipFileCheck && !fileName.endsWith(".gz") && fileExist(packed);
 	bool usePacked = hasPacked && (acceptsGzip || !fileExist(fileName));
-	auto stream = new FileStream(usePacked ? packed : fileName);
-	if(hasPacked) {
-		setHeader(F("Vary"), F("Accept-Encoding"));
+	String type; // of the contents, whatever they are packed in
+	if(!headers.contains(HTTP_HEADER_CONTENT_TYPE)) {
+		type = ContentType::fromFullFileName(fileName);
 	}
-	if(usePacked) {
+	bool ok = sendDataStream(new FileStream(usePacked ? packed : fileName), type);
+	if(ok && usePacked) {
+		encoded = true;
 		setHeader(F("Content-Encoding"), F("gzip"));
 	}
-	if(!headers.contains(HTTP_HEADER_CONTENT_TYPE)) {
-		auto type = ContentType::fromFullFileName(fileName);
-		if(type) {
-			setContentType(type);
-		}
+	// Caches are to ask again for clients that say something else (RFC 9110 §12.5.5)
+	if(ok && hasPacked && fileExist(fileName)) {
+		auto vary = static_cast<const HttpHeaders&>(headers)["Vary"];
+		setHeader(F("Vary"), vary.isEmpty() ? String(F("Accept-Encoding")) : vary + F(", Accept-Encoding"));
 	}
-	return sendDataStream(stream);
+	return ok && !incomplete;
 }

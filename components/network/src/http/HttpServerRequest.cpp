@@ -5,6 +5,7 @@
 #include <Network/Http/HttpResourceTree.h>
 #include <Network/Http/HttpServerConnection.h>
 #include <debug_progmem.h>
+#include <utility>
 
 int HttpServerConnection::onMessageBegin()
 {
@@ -44,8 +45,9 @@ int HttpServerConnection::onPath(const Url& uri)
 	if(request.uri.Path.length() != uri.Path.length()) {
 		return refuse(HTTP_STATUS_SERVICE_UNAVAILABLE);
 	}
+	Scope scope(*this, Scope::Kind::call);
 	useResource(resourceTree == nullptr ? nullptr : resourceTree->resolve(request.uri.Path));
-	return 0;
+	return scope.isCurrent() ? 0 : -1;
 }
 
 void HttpServerConnection::useResource(HttpResource* next)
@@ -102,7 +104,9 @@ int HttpServerConnection::onHeadersComplete(HttpHeaders& headers)
 		parser->ignoreUpgrade(); // as a server may that does not want to (RFC 9110 §7.8)
 	}
 	if(hasBody) {
-		startBodyParser();
+		if(!startBodyParser()) {
+			return -1;
+		}
 		status = answerExpectation();
 	}
 	return !scope.isCurrent() ? -1 : (status != HttpStatus{}) ? refuse(status) : 0;
@@ -146,15 +150,39 @@ HttpStatus HttpServerConnection::answerExpectation()
 	return sent ? HttpStatus{} : HTTP_STATUS_SERVICE_UNAVAILABLE;
 }
 
-void HttpServerConnection::startBodyParser()
+/*
+ * The body parser's state is kept apart from what the application has in request.args: one must not free, or take for its
+ * own, what belongs to the other.
+ */
+size_t HttpServerConnection::callBodyParser(HttpBodyParserDelegate parser, const char* at, int length)
+{
+	Scope scope(*this, Scope::Kind::call);
+	bool nested = parsingBody; // the parser lets go of this connection, which tells it that the body is over
+	if(!nested) {
+		std::swap(request.args, parserArgs);
+		parsingBody = true;
+	}
+	auto result = parser(request, at, length);
+	if(scope.isAlive() && !nested) {
+		std::swap(request.args, parserArgs);
+		parsingBody = false;
+	}
+	return result;
+}
+
+/* @return false if the connection is not the same any more */
+bool HttpServerConnection::startBodyParser()
 {
 	if(bodyParsers == nullptr) {
-		return;
+		return true;
 	}
 	bodyParser = findBodyParser(*bodyParsers, request.headers[HTTP_HEADER_CONTENT_TYPE]);
-	if(bodyParser) {
-		bodyParser(request, nullptr, PARSE_DATASTART);
+	if(!bodyParser) {
+		return true;
 	}
+	Scope scope(*this, Scope::Kind::call);
+	callBodyParser(bodyParser, nullptr, PARSE_DATASTART);
+	return scope.isCurrent();
 }
 
 /* @return false when its parser finds only now that the body is not valid */
@@ -162,7 +190,15 @@ bool HttpServerConnection::endBodyParser()
 {
 	auto function = bodyParser;
 	bodyParser = nullptr;
-	return !function || function(request, nullptr, PARSE_DATAEND) != PARSE_FAILED;
+	if(!function) {
+		return true;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	bool valid = callBodyParser(function, nullptr, PARSE_DATAEND) != PARSE_FAILED;
+	if(scope.isAlive() && request.args == nullptr) {
+		std::swap(request.args, parserArgs);
+	}
+	return valid;
 }
 
 int HttpServerConnection::onBody(const char* at, size_t length)
@@ -179,18 +215,19 @@ int HttpServerConnection::onBody(const char* at, size_t length)
 	if(resource != nullptr && resource->onBody) {
 		Scope scope(*this, Scope::Kind::call);
 		auto function = resource->onBody;
-		hasContentError = (function(*this, request, &data, &left) != 0);
+		bool taken = function(*this, request, &data, &left) == 0;
 		if(!scope.isCurrent()) {
 			return -1;
 		}
+		hasContentError = !taken;
 	}
 	if(bodyParser && !hasContentError && left > 0) {
 		Scope scope(*this, Scope::Kind::call);
-		auto function = bodyParser;
-		hasContentError = (function(request, data, left) != size_t(left));
+		bool taken = callBodyParser(bodyParser, data, left) == size_t(left);
 		if(!scope.isCurrent()) {
 			return -1;
 		}
+		hasContentError = !taken;
 	}
 	return (hasContentError && settings->closeOnContentError) ? refuse(contentErrorCode()) : 0;
 }
@@ -234,13 +271,19 @@ void HttpServerConnection::onHttpError(HttpError error)
 	sendError(code);
 }
 
-void HttpServerConnection::endRequest()
+/* @return false if the connection is not the same any more */
+bool HttpServerConnection::endRequest()
 {
+	Scope scope(*this, Scope::Kind::call);
 	endBodyParser();
+	if(!scope.isCurrent()) {
+		return false;
+	}
 	request.reset();
 	request.headers.clear();
 	request.uri = Url();
-	request.args = nullptr;
+	request.args = parserArgs = nullptr;
 	request.method = HTTP_GET;
 	response.reset();
+	return scope.isCurrent(); // streams of the application went
 }

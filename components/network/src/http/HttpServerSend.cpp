@@ -90,7 +90,7 @@ bool HttpServerConnection::sendResponse()
 		if(length < 0) {
 			framed = new ChunkedStream(body);
 		} else {
-			framed = new SizedStream(body, size_t(length), closeWhenDone);
+			framed = new SizedStream(body, size_t(length));
 		}
 		if(framed == nullptr) {
 			delete body;
@@ -154,9 +154,10 @@ void HttpServerConnection::sendError(HttpStatus code, const String& message)
 		}
 		sendResponse();
 	}
-	endRequest();
-	setCloseAfterSent(true);
-	pollSoon();
+	if(endRequest()) {
+		setCloseAfterSent(true);
+		pollSoon();
+	}
 }
 
 /* The response is on its way: what is next? */
@@ -168,7 +169,8 @@ void HttpServerConnection::finishResponse()
 		close();
 		return;
 	}
-	endRequest();
-	guard->begin(settings->maxUrlLength);
-	enter(Phase::idle);
+	if(endRequest()) {
+		guard->begin(settings->maxUrlLength);
+		enter(Phase::idle);
+	}
 }

@@ -11,10 +11,9 @@ class SizedStream : public IDataSourceStream
 public:
 	/**
 	 * @param source owned
-	 * @param length bytes that were promised
-	 * @param failed is set when there are fewer: the connection is of no use behind them. Must outlive this.
+	 * @param length bytes that were promised. With fewer this becomes invalid: the connection is of no use behind them.
 	 */
-	SizedStream(IDataSourceStream* source, size_t length, bool& failed) : source(source), left(length), failed(failed)
+	SizedStream(IDataSourceStream* source, size_t length) : source(source), left(length)
 	{
 	}
 	~SizedStream() override
@@ -24,6 +23,10 @@ public:
 	SizedStream(const SizedStream&) = delete;
 	SizedStream& operator=(const SizedStream&) = delete;
 
+	StreamType getStreamType() const override
+	{
+		return failed ? eSST_Invalid : eSST_Wrapper;
+	}
 	int available() override
 	{
 		return int(left);
@@ -37,21 +40,20 @@ public:
 	}
 	bool seek(int length) override
 	{
-		if(length < 0 || size_t(length) > left) {
+		if(length < 0 || size_t(length) > left || !source->seek(length)) {
 			return false;
 		}
 		left -= size_t(length);
-		return source->seek(length);
+		return true;
 	}
 	bool isFinished() override
 	{
-		bool early = left > 0 && source->isFinished();
-		failed = failed || early;
-		return left == 0 || early;
+		failed = failed || (left > 0 && source->isFinished());
+		return left == 0 || failed;
 	}
 
 private:
 	IDataSourceStream* source;
 	size_t left;
-	bool& failed;
+	bool failed = false;
 };

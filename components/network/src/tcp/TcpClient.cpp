@@ -17,6 +17,8 @@ struct TcpClient::Item {
 	IDataSourceStream* stream; ///< nullptr: bytes
 	size_t length;
 	size_t sent;
+	bool busy;	  ///< a function of the stream is on the stack
+	bool dropped; ///< meanwhile: to be deleted when it is not any more
 
 	char* bytes()
 	{
@@ -29,7 +31,7 @@ struct TcpClient::Item {
 			return nullptr;
 		}
 		auto block = Memory::allocate(sizeof(Item) + length, Memory::Tag::network);
-		return (block == nullptr) ? nullptr : new(block) Item{nullptr, nullptr, length, 0};
+		return (block == nullptr) ? nullptr : new(block) Item{nullptr, nullptr, length, 0, false, false};
 	}
 };
 
@@ -125,7 +127,7 @@ bool TcpClient::append(Item* item, bool forceCloseAfterSent)
 	}
 	// While data is delivered the TLS session lends its buffer to the application: sent when it is back
 	if(isOpen() && !isDelivering()) {
-		pushQueue();
+		pushQueue(false);
 		if(isDone()) {
 			pollSoon(); // not from within the application's own call: the end is reported from the loop
 		}
@@ -147,6 +149,15 @@ void TcpClient::dropHead()
 		tail = nullptr;
 	}
 	queued -= (item->stream == nullptr) ? item->length : 0;
+	if(item->busy) {
+		item->dropped = true;
+	} else {
+		destroy(item);
+	}
+}
+
+void TcpClient::destroy(Item* item)
+{
 	delete item->stream;
 	Memory::wipeAndRelease(item); // passwords go through here
 }
@@ -173,26 +184,45 @@ int TcpClient::pushItem(Item& item)
 	return write(item.stream);
 }
 
-/* Send as much of the queue as there is room for. Calls nothing back. */
-void TcpClient::pushQueue()
+/*
+ * Send as much of the queue as there is room for.
+ * @param withStreams false: nothing is called back, and a stream waits for the loop
+ * @return false if the connection is not the same any more
+ */
+bool TcpClient::pushQueue(bool withStreams)
 {
 	if(pushing) {
-		return;
+		return true;
 	}
+	Scope scope(*this, Scope::Kind::call);
 	pushing = true;
 	size_t total = 0;
 	bool any = false;
 	while(head != nullptr && total < pushLimit && getAvailableWriteSize() > 0) {
-		auto& item = *head;
-		int taken = pushItem(item);
+		auto item = head;
+		if(item->stream != nullptr && !withStreams) {
+			pollSoon();
+			break;
+		}
+		item->busy = true;
+		int taken = pushItem(*item);
+		bool done = scope.isCurrent() && isDone(*item, taken);
+		item->busy = false;
+		if(item->dropped) {
+			destroy(item);
+		} else if(done) {
+			dropHead();
+		}
+		if(!scope.isCurrent()) {
+			if(scope.isAlive()) {
+				pushing = false;
+			}
+			return false;
+		}
 		if(taken > 0) {
 			total += size_t(taken);
 			any = true;
-		}
-		bool done = (item.stream == nullptr) ? item.sent == item.length : item.stream->isFinished();
-		if(done) {
-			dropHead();
-		} else if(taken <= 0) {
+		} else if(!done) {
 			break;
 		}
 	}
@@ -204,6 +234,32 @@ void TcpClient::pushQueue()
 	if(queued == 0 && !holdReceive) {
 		resumeReceive();
 	}
+	return true;
+}
+
+/* True when all of an item was sent, of which the last call sent `taken`. A stream may end the connection here, too. */
+bool TcpClient::isDone(Item& item, int taken)
+{
+	if(item.stream == nullptr) {
+		return item.sent == item.length;
+	}
+	if(taken < 0) {
+		return false;
+	}
+	Scope scope(*this, Scope::Kind::call);
+	bool done = item.stream->isFinished();
+	if(!scope.isCurrent()) {
+		return false;
+	}
+	bool valid = !done || item.stream->isValid();
+	if(!scope.isCurrent()) {
+		return false;
+	}
+	if(!valid) {
+		debug_e("TCP: a stream ended before its size");
+		breakOff(Network::SocketError::other); // and leave it in the queue: nothing may follow
+	}
+	return done && valid;
 }
 
 void TcpClient::commit()
@@ -257,8 +313,7 @@ void TcpClient::onReadyToSendData(TcpConnectionEvent sourceEvent)
 			return;
 		}
 	}
-	pushQueue();
-	if(isDone()) {
+	if(pushQueue(true) && isDone()) {
 		TcpConnection::close();
 	}
 }

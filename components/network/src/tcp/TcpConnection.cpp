@@ -271,9 +271,7 @@ int TcpConnection::write(const char* data, int length, uint8_t apiflags)
 	if(taken > 0) {
 		touch();
 	} else if(taken < 0) {
-		// Not from within the application's own call: the end is reported from the loop
-		broken = true;
-		schedulePoll(1);
+		breakOff(SocketError::reset);
 	}
 	return taken;
 }
@@ -287,15 +285,35 @@ int TcpConnection::write(IDataSourceStream* stream)
 		return isOpen() ? 0 : -1;
 	}
 	char buffer[TCP_STREAM_BLOCK_SIZE];
+	Scope scope(*this, Scope::Kind::call);
 	auto length = stream->readMemoryBlock(buffer, sizeof(buffer));
-	if(length == 0) {
-		return 0;
+	if(!scope.isCurrent()) {
+		return -1;
 	}
-	int taken = write(buffer, int(length), TCP_WRITE_FLAG_COPY | TCP_WRITE_FLAG_MORE);
-	if(taken > 0) {
-		stream->seek(taken);
+	int taken = (length == 0) ? 0 : write(buffer, int(length), TCP_WRITE_FLAG_COPY | TCP_WRITE_FLAG_MORE);
+	bool ok = taken <= 0 || stream->seek(taken);
+	if(!scope.isCurrent()) {
+		return -1;
+	}
+	bool valid = ok && stream->isValid();
+	if(!scope.isCurrent()) {
+		return -1;
+	}
+	if(!valid) {
+		debug_e("TCP: %s: a stream cannot give what is to be sent", hostName.c_str());
+		breakOff(SocketError::other);
+		return -1;
 	}
 	return taken;
+}
+
+void TcpConnection::breakOff(SocketError reason)
+{
+	if(!broken) {
+		broken = true;
+		brokenBy = reason;
+	}
+	schedulePoll(1);
 }
 
 uint16_t TcpConnection::getAvailableWriteSize()
@@ -319,8 +337,7 @@ void TcpConnection::flush()
 	if(ssl != nullptr) {
 		ssl->flush();
 		if(!sendSslOutput()) {
-			broken = true;
-			schedulePoll(1);
+			breakOff(SocketError::reset);
 			return;
 		}
 	}

@@ -147,8 +147,8 @@ void TcpConnection::poll()
 	}
 	schedulePoll(pollIntervalMs);
 	if(broken) {
-		debug_w("TCP: %s: cannot send: %s", hostName.c_str(), getErrorText(SocketError::reset));
-		fail(SocketError::reset);
+		debug_w("TCP: %s: cannot send: %s", hostName.c_str(), getErrorText(brokenBy));
+		fail(brokenBy);
 		return;
 	}
 	checkTimeOut();

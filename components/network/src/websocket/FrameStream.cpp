@@ -10,8 +10,8 @@ void FrameStream::nextFrame()
 	auto payload = frame + maxHeaderLength;
 	auto length = source->readMemoryBlock(reinterpret_cast<char*>(payload), WEBSOCKET_FRAGMENT_SIZE);
 	if(length > 0 && !source->seek(length)) {
-		length = 0; // it would only give the same bytes again, and again
-		ended = true;
+		failed = true; // it would only give the same bytes again, and again: a message without an end
+		return;
 	}
 	ended = ended || source->isFinished();
 	if(length == 0 && !ended) {
@@ -36,7 +36,7 @@ void FrameStream::nextFrame()
 
 uint16_t FrameStream::readMemoryBlock(char* data, int bufSize)
 {
-	if(start == end && !ended) {
+	if(start == end && !ended && !failed) {
 		nextFrame();
 	}
 	size_t count = end - start;

@@ -1,6 +1,7 @@
 /**
  * FrameStream: a stream as a message of WebSocket. It is sent in fragments, each as long as what could be read, so
- * that nothing has to be known of the stream's length, and nothing is promised that it might not keep.
+ * that nothing has to be known of the stream's length, and nothing is promised that it might not keep. It becomes
+ * invalid when the source cannot be advanced.
  */
 #pragma once
 
@@ -38,11 +39,15 @@ public:
 	FrameStream(const FrameStream&) = delete;
 	FrameStream& operator=(const FrameStream&) = delete;
 
+	StreamType getStreamType() const override
+	{
+		return failed ? eSST_Invalid : eSST_Wrapper;
+	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
 	bool seek(int count) override;
 	bool isFinished() override
 	{
-		return ended && start == end;
+		return (ended && start == end) || failed;
 	}
 
 private:
@@ -55,6 +60,7 @@ private:
 	bool masked;
 	bool final;
 	bool ended = false; ///< the last frame stands in `frame`
+	bool failed = false; ///< the source does not advance
 	uint8_t frame[maxHeaderLength + WEBSOCKET_FRAGMENT_SIZE];
 };
 

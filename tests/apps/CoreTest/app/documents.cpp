@@ -45,8 +45,36 @@ void checkTemplate(const String& text, const String& expected)
 	}
 }
 
+/* A source that does not go on is not read again and again. */
+void checkStuckTemplate(const char* text)
+{
+	class Stuck : public MemoryDataStream
+	{
+	public:
+		bool seek(int) override
+		{
+			return false;
+		}
+	};
+	auto source = new Stuck;
+	source->print(text);
+	TemplateStream stream(source);
+	stream.setVar("name", "value");
+	CHECK(stream.isValid() && !stream.isFinished());
+	char data[64];
+	size_t total = 0;
+	for(unsigned i = 0; i < 3; ++i) {
+		auto length = stream.readMemoryBlock(data, sizeof(data));
+		stream.seek(length);
+		total += length;
+	}
+	CHECK(total == 0 && stream.isFinished() && !stream.isValid());
+}
+
 void testTemplates()
 {
+	checkStuckTemplate("text");
+	checkStuckTemplate("{name} text");
 	checkTemplate("", "");
 	checkTemplate("no variable", "no variable");
 	checkTemplate("{name}", "value");

@@ -24,7 +24,7 @@ unsigned answered;
 class PatternStream : public IDataSourceStream
 {
 public:
-	PatternStream(size_t length, int promised) : length(length), promised(promised)
+	PatternStream(size_t length, int promised, bool stuck) : length(length), promised(promised), stuck(stuck)
 	{
 	}
 	int available() override
@@ -42,8 +42,8 @@ public:
 	}
 	bool seek(int count) override
 	{
-		position += size_t(count);
-		return true;
+		position += stuck ? 0 : size_t(count);
+		return !stuck;
 	}
 	bool isFinished() override
 	{
@@ -54,6 +54,7 @@ private:
 	size_t length;
 	size_t position = 0;
 	int promised;
+	bool stuck; ///< it cannot be advanced
 };
 
 bool readFile(const String& name, String& contents)
@@ -104,7 +105,8 @@ void addPaths(HttpResourceTree& paths)
 		auto length = request.getQueryParameter("n", "0").toInt();
 		auto promised = request.getQueryParameter("promised", String(length)).toInt();
 		promised = request.getQueryParameter("unknown").isNull() ? promised : -1;
-		response.sendDataStream(new PatternStream(size_t(length), int(promised)), MIME_UNKNOWN);
+		bool stuck = !request.getQueryParameter("stuck").isNull();
+		response.sendDataStream(new PatternStream(size_t(length), int(promised), stuck), MIME_UNKNOWN);
 	});
 	paths.set("/header", [](HttpRequest& request, HttpResponse& response) {
 		response.setHeader("X-Test", request.getQueryParameter("value"));
@@ -128,8 +130,28 @@ void addPaths(HttpResourceTree& paths)
 	});
 	paths.set("/shutdown", [](HttpRequest&, HttpResponse&) { server->shutdown(); });
 	paths.set("/file", [](HttpRequest& request, HttpResponse& response) {
+		if(request.getQueryParameter("vary")) {
+			response.setHeader("Vary", request.getQueryParameter("vary"));
+		}
 		response.sendFile(request.getQueryParameter("name"));
+		if(request.getQueryParameter("instead")) {
+			response.sendString(request.getQueryParameter("instead"));
+		}
 	});
+
+	auto args = new HttpResource;
+	args->onHeadersComplete = [](HttpServerConnection&, HttpRequest& request, HttpResponse&) {
+		bool fresh = (request.args == nullptr);
+		request.args = new String(request.getQueryParameter("id") + (fresh ? " fresh" : " old"));
+		return 0;
+	};
+	args->onRequestComplete = [](HttpServerConnection&, HttpRequest& request, HttpResponse& response) {
+		auto text = static_cast<String*>(request.args);
+		response.sendString((text == nullptr ? String("lost") : *text) + '\n' + describe(request.postParams));
+		delete text;
+		return 0;
+	};
+	paths.set("/args", args);
 
 	auto upload = new HttpResource;
 	upload->maxBodySize = 64 * 1024 * 1024;

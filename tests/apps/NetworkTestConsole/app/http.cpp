@@ -141,7 +141,9 @@ bool httpCommand(const Command& command)
 		request->setPostParameter("value", uri_unescape(command.option("post")));
 	}
 	if(command.option("stream")) {
-		request->setBody(new PatternStream(size_t(command.number("stream")), command.number("chunked") == 0));
+		auto length = command.number("stream");
+		auto promised = (command.number("chunked") != 0) ? -1 : command.number("promised", length);
+		request->setBody(new PatternStream(size_t(length), int(promised), command.number("stuck") != 0));
 	}
 	if(command.option("limit")) {
 		request->setResponseStream(new LimitedMemoryStream(size_t(command.number("limit"))));

@@ -25,8 +25,10 @@ public:
 		  port(int(command.number("port"))), ssl(command.number("ssl") != 0), echo(command.number("echo") != 0),
 		  atReady(parseAction(command.option("on-ready"))), atReceive(parseAction(command.option("on-receive"))),
 		  atComplete(parseAction(command.option("on-complete"))), atInit(parseAction(command.option("on-init"))),
-		  atValidate(parseAction(command.option("on-validate"))), pattern(size_t(command.number("send"))),
-		  closeAfter(command.number("close-after") != 0)
+		  atValidate(parseAction(command.option("on-validate"))), atRead(parseAction(command.option("on-read"))),
+		  atSeek(parseAction(command.option("on-seek"))), atFinished(parseAction(command.option("on-finished"))),
+		  pattern(size_t(command.number("send"))), closeAfter(command.number("close-after") != 0),
+		  stuck(command.number("stuck") != 0)
 	{
 		setReceiveDelegate(TcpClientDataDelegate(&Client::received, this));
 		setCompleteDelegate(TcpClientCompleteDelegate(&Client::completed, this));
@@ -74,6 +76,36 @@ private:
 		return true;
 	}
 
+	/* A stream whose functions do something to the connection that sends it. */
+	class ActingStream : public PatternStream
+	{
+	public:
+		explicit ActingStream(Client& client) : PatternStream(client.pattern, int(client.pattern), client.stuck), client(client)
+		{
+		}
+		uint16_t readMemoryBlock(char* data, int bufSize) override
+		{
+			client.act(client.atRead);
+			return PatternStream::readMemoryBlock(data, bufSize);
+		}
+		bool seek(int count) override
+		{
+			client.act(client.atSeek);
+			return PatternStream::seek(count);
+		}
+		bool isFinished() override
+		{
+			bool finished = PatternStream::isFinished();
+			if(finished) {
+				client.act(client.atFinished);
+			}
+			return PatternStream::isFinished();
+		}
+
+	private:
+		Client& client;
+	};
+
 	void initSession(Ssl::Session& session)
 	{
 		verification.apply(session);
@@ -98,7 +130,7 @@ private:
 		if(event == eTCE_Connected) {
 			say(name, "connected");
 			if(pattern > 0) {
-				send(new PatternStream(pattern, true), closeAfter);
+				send(new ActingStream(*this), closeAfter);
 			}
 			act(atReady);
 		}
@@ -137,8 +169,12 @@ private:
 	Action atComplete;
 	Action atInit;
 	Action atValidate;
+	Action atRead;
+	Action atSeek;
+	Action atFinished;
 	size_t pattern;
 	bool closeAfter;
+	bool stuck; ///< what is sent cannot be advanced
 };
 
 TcpServer* server;

@@ -24,18 +24,22 @@ struct Verification {
 class PatternStream : public IDataSourceStream
 {
 public:
-	PatternStream(size_t length, bool sizeKnown) : length(length), sizeKnown(sizeKnown)
+	PatternStream(size_t length, bool sizeKnown) : PatternStream(length, sizeKnown ? int(length) : -1, false)
+	{
+	}
+	/** @param promised what available() says @param stuck seek() fails */
+	PatternStream(size_t length, int promised, bool stuck) : length(length), promised(promised), stuck(stuck)
 	{
 	}
 	int available() override
 	{
-		return sizeKnown ? int(length - position) : -1;
+		return (promised < 0) ? -1 : promised - int(position);
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
 	bool seek(int count) override
 	{
-		position += size_t(count);
-		return true;
+		position += stuck ? 0 : size_t(count);
+		return !stuck;
 	}
 	bool isFinished() override
 	{
@@ -45,7 +49,8 @@ public:
 private:
 	size_t length;
 	size_t position = 0;
-	bool sizeKnown;
+	int promised;
+	bool stuck;
 };
 
 /** Counts and hashes what it is given. */

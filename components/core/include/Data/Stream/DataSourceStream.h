@@ -36,7 +36,7 @@ public:
 	{
 		return eSST_Unknown;
 	}
-	/** False if setting it up failed (no such file, no memory). */
+	/** False if setting it up failed (no such file, no memory), or later if it cannot give what it promised. */
 	virtual bool isValid() const
 	{
 		return getStreamType() != eSST_Invalid;

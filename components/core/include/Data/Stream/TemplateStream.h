@@ -62,7 +62,7 @@ public:
 
 	StreamType getStreamType() const override
 	{
-		return (source != nullptr && source->isValid()) ? eSST_Template : eSST_Invalid;
+		return (source != nullptr && !stuck && source->isValid()) ? eSST_Template : eSST_Invalid;
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
 	bool seek(int length) override;
@@ -84,6 +84,7 @@ private:
 	static constexpr size_t blockSize = 256;
 
 	bool fill();
+	bool advance(size_t length);
 	size_t readVariable(const char* text, size_t length, String& value);
 
 	IDataSourceStream* source;
@@ -95,4 +96,5 @@ private:
 	char block[blockSize]; ///< text without variables
 	bool owned;
 	bool doubleBraces = false;
+	bool stuck = false; ///< the source cannot be advanced: this ends, and is invalid
 };

@@ -84,7 +84,7 @@ bool TemplateStream::fill()
 		position = 0;
 		blockLength = 0;
 		value = nullptr;
-		size_t length = (source == nullptr) ? 0 : source->readMemoryBlock(block, blockSize);
+		size_t length = (source == nullptr || stuck) ? 0 : source->readMemoryBlock(block, blockSize);
 		if(length == 0) {
 			return false;
 		}
@@ -92,7 +92,10 @@ bool TemplateStream::fill()
 		if(block[0] == '{') {
 			auto used = readVariable(block, length, value);
 			if(used > 0) {
-				source->seek(int(used));
+				if(!advance(used)) {
+					value = nullptr;
+					return false;
+				}
 				if(value.length() == 0) {
 					continue;
 				}
@@ -101,10 +104,20 @@ bool TemplateStream::fill()
 			value = nullptr;
 		}
 		auto brace = static_cast<const char*>(memchr(block + 1, '{', length - 1));
-		blockLength = (brace == nullptr) ? length : size_t(brace - block);
-		source->seek(int(blockLength));
+		auto text = (brace == nullptr) ? length : size_t(brace - block);
+		if(!advance(text)) {
+			return false;
+		}
+		blockLength = text;
 		return true;
 	}
+}
+
+/* @return false when the source does not move: it would only give the same text again, and again */
+bool TemplateStream::advance(size_t length)
+{
+	stuck = !source->seek(int(length));
+	return !stuck;
 }
 
 uint16_t TemplateStream::readMemoryBlock(char* data, int bufSize)
@@ -133,5 +146,5 @@ bool TemplateStream::seek(int length)
 bool TemplateStream::isFinished()
 {
 	bool empty = position == (value.isNull() ? blockLength : value.length());
-	return empty && (source == nullptr || source->isFinished());
+	return empty && (source == nullptr || stuck || source->isFinished());
 }

@@ -2,7 +2,9 @@
  * Body parsers of HttpServer: what is done with a request's body, chosen by its content type.
  *
  * A parser is called with PARSE_DATASTART, with each piece of the body, and with PARSE_DATAEND, which also comes when
- * the connection broke off in between. It may keep a state of its own in request.args, which it frees at the end.
+ * the connection broke off in between. It may keep a state of its own in request.args, which it frees at the end: while
+ * it runs, and only then, request.args is the parser's, and the application's is kept aside. What it leaves there at
+ * PARSE_DATAEND becomes the application's, unless the application has set one.
  */
 #pragma once
 

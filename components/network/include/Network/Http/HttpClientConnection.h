@@ -59,7 +59,7 @@ private:
 	bool connectFor(const HttpRequest& request);
 	void startRequest();
 	bool sendRequest(HttpRequest& request);
-	bool composeHead(HttpRequest& request, String& head);
+	bool composeHead(HttpRequest& request, String& head, int length);
 	bool finishRequest(bool success);
 	bool mayRepeat() const;
 

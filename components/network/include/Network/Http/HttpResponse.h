@@ -56,7 +56,7 @@ public:
 	/**
 	 * A file, with a content type by its name; 404 when there is none.
 	 * @param allowGzipFileCheck send "name.gz" (Content-Encoding: gzip) if it is there and the client takes it, or
-	 *                           if it is all there is
+	 *                           if it is all there is; with both there, Vary tells caches
 	 */
 	bool sendFile(const String& fileName, bool allowGzipFileCheck = true);
 
@@ -117,7 +117,10 @@ public:
 	bool acceptsGzip = true; ///< the client understands Content-Encoding: gzip
 
 private:
+	void dropBody();
+
 	bool incomplete = false;
+	bool encoded = false; ///< Content-Encoding was set by sendFile()
 };
 
 inline String toString(const HttpResponse& response)

@@ -99,12 +99,13 @@ private:
 	bool callResource(const HttpResourceDelegate& delegate, HttpStatus fallback);
 	HttpStatus answerExpectation();
 	HttpStatus contentErrorCode() const;
-	void startBodyParser();
+	bool startBodyParser();
+	size_t callBodyParser(HttpBodyParserDelegate parser, const char* at, int length);
 	bool endBodyParser();
 	bool isBodyTooLarge(uint64_t length) const;
 	int refuse(HttpStatus code);
 	void finishResponse();
-	void endRequest();
+	bool endRequest();
 	void useResource(HttpResource* next);
 	void describeError(const String& message);
 	void refuseBusy();
@@ -118,6 +119,7 @@ private:
 	HttpResource* resource = nullptr; ///< of the current request, or the one that took over
 	HttpRequest request;
 	HttpBodyParserDelegate bodyParser; ///< of the current request
+	void* parserArgs = nullptr;		   ///< request.args of the body parser, while the other one does not run
 	HttpServerProtocolUpgradeCallback upgradeCallback;
 	char* kept = nullptr; ///< received, but behind a request that is still being answered
 	size_t keptLength = 0;
@@ -130,5 +132,6 @@ private:
 	Phase phase = Phase::idle;
 	bool closeWhenDone = false;
 	bool hasContentError = false;
+	bool parsingBody = false; ///< request.args is the body parser's, `parserArgs` the application's
 	bool dropInput = false; ///< nothing more is wanted on this connection
 };

@@ -6,9 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 
-/** Bytes of a request's body when neither the settings nor the resource say anything. */
+/**
+ * Bytes of a request's body when neither the settings nor the resource say anything. Body parsers keep it in memory, and
+ * have two copies of it for a moment as it grows: a chip has 40 to 80 KB of heap in all, and other connections need some.
+ */
 #ifndef HTTP_SERVER_MAX_BODY_SIZE
+#ifdef ARCH_HOST
 #define HTTP_SERVER_MAX_BODY_SIZE (64 * 1024)
+#else
+#define HTTP_SERVER_MAX_BODY_SIZE (8 * 1024)
+#endif
 #endif
 
 /** Free heap that a new connection must find when the settings do not say: without TLS, and with it. */
