@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,6 +179,24 @@ def test_stream_that_ends_too_early(app: Messaging, broker: Broker) -> None:
         with pytest.raises(AssertionError, match="ended within a packet"):
             connection.receive()
     app.next(r"^\[mqtt\] complete ok=0")
+
+
+def test_stream_that_cannot_be_sent_again(app: Messaging, broker: Broker) -> None:
+    """On the next connection it would be other bytes: it is dropped, and what waits behind it is sent."""
+    with connect(app, broker, "again=1") as connection:
+        app.do("mqtt publish topic=t text=once stream=3 flags=2")
+        assert connection.expect(mqtt.PUBLISH).contents == b"once"
+    seen: list[bytes] = []
+    for _ in range(2):
+        with broker.accept() as connection:
+            if not seen:
+                app.do("mqtt publish topic=t text=behind flags=2")
+            seen.append(b"")
+            with contextlib.suppress(AssertionError, OSError):
+                packet = connection.expect(mqtt.PUBLISH)
+                seen[-1] = packet.contents
+                break
+    assert seen == [b"", b"behind"]
 
 
 def test_subscribe(app: Messaging, broker: Broker) -> None:

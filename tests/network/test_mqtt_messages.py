@@ -75,6 +75,39 @@ def test_handlers_of_subscriptions(app: Messaging, broker: Broker) -> None:
         assert "[mqtt] message topic=house/hall/light" not in app.text
 
 
+@pytest.mark.parametrize("what", ["delete", "disconnect", "connect", "publish"])
+@pytest.mark.parametrize("own", [0, 1])
+def test_handler_that_acts_on_the_client(app: Messaging, broker: Broker, what: str, own: int) -> None:
+    """What it was given stays until it returns. The program runs under ASan."""
+    topic, text = b"a/long/enough/to/be/on/the/heap/topic", b"contents " * 20
+    with connect(app, broker) as connection:
+        if own:
+            app.do("mqtt subscribe topic=a/# own=1")
+            connection.expect(mqtt.SUBSCRIBE)
+        app.do(f"mqtt act what={what}")
+        connection.send(mqtt.publish(topic, text, qos=1, number=3))
+        found = app.next(r"^\[(?:again|own)\] (?:message )?topic=(\S+) text=(.*)$")
+        assert (found[1].encode(), found[2].strip().encode()) == (topic, text.strip())
+        if what == "publish":
+            assert connection.expect(mqtt.PUBLISH).contents == b"p" * 2000
+            connection.expect(mqtt.PUBACK, 3)
+
+
+def test_handler_that_changes_the_subscriptions(app: Messaging, broker: Broker) -> None:
+    """Each of the others is called once, and the new one from the next message on."""
+    with connect(app, broker) as connection:
+        for topic in ("a/#", "a/b/#", "+/b/c"):
+            app.do(f"mqtt subscribe topic={topic} own=1")
+            connection.expect(mqtt.SUBSCRIBE)
+        app.do("mqtt act what=unsubscribe")
+        connection.send(mqtt.publish(b"a/b/c", b"first"))
+        assert {connection.receive().kind for _ in range(2)} == {mqtt.SUBSCRIBE, mqtt.UNSUBSCRIBE}
+        assert app.text.count("[own] message topic=a/b/c text=first") == 3 and "[added]" not in app.text
+        connection.send(mqtt.publish(b"a/b/c", b"second"))
+        app.next(r"^\[added\] called")
+        assert app.text.count("[own] message topic=a/b/c text=second") == 2
+
+
 def test_message_that_is_too_long(app: Messaging, broker: Broker) -> None:
     """It is dropped, but acknowledged: the broker would send it again and again."""
     with connect(app, broker) as connection:

@@ -29,6 +29,8 @@ public:
 
 	IDataSourceStream* const source;
 	const size_t length;
+	bool begun = false;  ///< something was read of it
+	bool failed = false; ///< it cannot be sent, or not again
 
 private:
 	~Contents()
@@ -39,15 +41,16 @@ private:
 	unsigned owners = 1;
 };
 
-/** Sends contents from their beginning: exactly as many bytes as were promised, see `failed`. */
+/**
+ * Sends contents: exactly as many bytes as were promised. It becomes invalid when they cannot be had; what is on its way
+ * is no packet then.
+ */
 class ContentsStream : public IDataSourceStream
 {
 public:
-	/** @param failed is set when the contents end too early: the connection is of no use then. Must outlive this. */
-	ContentsStream(Contents& contents, bool& failed) : contents(contents), failed(failed), left(contents.length)
+	explicit ContentsStream(Contents& contents) : contents(contents), left(contents.length)
 	{
 		contents.retain();
-		contents.source->seekFrom(0, SeekOrigin::Start);
 	}
 	~ContentsStream() override
 	{
@@ -56,24 +59,33 @@ public:
 	ContentsStream(const ContentsStream&) = delete;
 	ContentsStream& operator=(const ContentsStream&) = delete;
 
+	StreamType getStreamType() const override
+	{
+		return contents.failed ? eSST_Invalid : eSST_Wrapper;
+	}
 	int available() override
 	{
 		return int(left);
 	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override
 	{
-		if(bufSize <= 0 || left == 0) {
+		if(bufSize <= 0 || left == 0 || contents.failed) {
 			return 0;
 		}
+		if(left == contents.length && contents.begun && contents.source->seekFrom(0, SeekOrigin::Start) != 0) {
+			contents.failed = true; // an earlier connection has read of it
+			return 0;
+		}
+		contents.begun = true;
 		auto size = size_t(bufSize) < left ? bufSize : int(left);
 		auto count = contents.source->readMemoryBlock(data, size);
-		failed = failed || (count == 0 && contents.source->isFinished());
+		contents.failed = contents.failed || (count == 0 && contents.source->isFinished());
 		return count;
 	}
 	bool seek(int count) override
 	{
 		if(count < 0 || size_t(count) > left || !contents.source->seek(count)) {
-			failed = true;
+			contents.failed = true;
 			return false;
 		}
 		left -= size_t(count);
@@ -81,12 +93,11 @@ public:
 	}
 	bool isFinished() override
 	{
-		return left == 0;
+		return left == 0 || contents.failed;
 	}
 
 private:
 	Contents& contents;
-	bool& failed;
 	size_t left;
 };
 

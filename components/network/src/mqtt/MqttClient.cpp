@@ -33,7 +33,6 @@ MqttClient::MqttClient(bool withDefaultPayloadParser, bool autoDestruct) : TcpCl
 
 MqttClient::~MqttClient()
 {
-	freeStreams(); // they refer to `contentsFailed`
 	releaseMessage();
 	while(outgoing != nullptr) {
 		release(&outgoing);
@@ -161,7 +160,7 @@ bool MqttClient::sendAcknowledge(mqtt_type_t type, uint16_t id)
 bool MqttClient::sendConnect()
 {
 	parser.reset();
-	accepted = contentsFailed = false;
+	accepted = false;
 	// Without a name there is nothing that a session could be kept for (§3.1.3.1)
 	bool clean = cleanSession || clientName.isEmpty();
 	Mqtt::Connect packet{clientName,  url.User, url.Password, willTopic, willMessage, willFlags,
@@ -178,10 +177,11 @@ bool MqttClient::sendConnect()
 	mqtt_message_t message{};
 	message.common.type = MQTT_TYPE_CONNECT;
 	String name("MQTT");
+	String client(clientName); // the handler may give it another one
 	message.connect.protocol_name = bufferOf(name);
 	message.connect.protocol_version = 4;
 	message.connect.keep_alive = keepAlive;
-	message.connect.client_id = bufferOf(clientName);
+	message.connect.client_id = bufferOf(client);
 	return call(message);
 }
 
@@ -199,9 +199,6 @@ void MqttClient::onReadyToSendData(TcpConnectionEvent sourceEvent)
 	}
 	sendPending();
 	TcpClient::onReadyToSendData(sourceEvent);
-	if(scope.isCurrent() && contentsFailed) {
-		giveUp("a stream ended before its size");
-	}
 }
 
 void MqttClient::giveUp(const char* why)
@@ -221,9 +218,7 @@ void MqttClient::onTimer()
 	}
 	Scope scope(*this, Scope::Kind::event);
 	auto now = clock();
-	if(contentsFailed) {
-		giveUp("a stream ended before its size");
-	} else if(awaiting && now - waitingSince >= MQTT_ANSWER_TIMEOUT * 1000u) {
+	if(awaiting && now - waitingSince >= MQTT_ANSWER_TIMEOUT * 1000u) {
 		giveUp("the server does not answer");
 	} else if(accepted && keepAlive != 0 && !awaiting && now - lastSent >= pingRepeatTime * 1000u) {
 		awaiting = sendSimple(MQTT_TYPE_PINGREQ);

@@ -129,7 +129,7 @@ bool MqttClient::sendPublish(Outgoing& message)
 	auto head = Mqtt::writePublish(nullptr, message.topic, flags, message.id, length);
 	Mqtt::ContentsStream* stream = nullptr;
 	if(message.contents != nullptr) {
-		stream = new Mqtt::ContentsStream(*message.contents, contentsFailed);
+		stream = new Mqtt::ContentsStream(*message.contents);
 		if(stream == nullptr) {
 			return false;
 		}
@@ -151,7 +151,7 @@ bool MqttClient::sendPublish(Outgoing& message)
 		return false;
 	}
 	if(stream != nullptr && !TcpClient::send(stream)) {
-		contentsFailed = true; // its header is on the way: this connection is of no use any more
+		breakOff(Network::SocketError::noMemory); // its header is on the way: this connection is of no use any more
 		return false;
 	}
 	lastSent = clock();
@@ -171,6 +171,11 @@ void MqttClient::sendPending()
 	for(auto place = &outgoing; *place != nullptr && getQueuedSize() < TCP_CLIENT_QUEUE_LIMIT;) {
 		auto& message = **place;
 		if(message.stage == Outgoing::Stage::waiting) {
+			if(message.contents != nullptr && message.contents->failed) {
+				debug_e("MQTT: a message to %s is dropped: its stream cannot be sent", message.topic.c_str());
+				release(place);
+				continue;
+			}
 			if(!sendPublish(message)) {
 				return;
 			}
@@ -257,6 +262,10 @@ bool MqttClient::sendSubscriptions()
 {
 	for(size_t i = 0; i < subscriptions.count();) {
 		auto& subscription = subscriptions[i];
+		if(subscription.removing && inHandlers) {
+			++i; // the list is being gone through
+			continue;
+		}
 		if(subscription.removing) {
 			if(!sendUnsubscribe(subscription.filter)) {
 				return false;

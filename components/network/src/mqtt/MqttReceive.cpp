@@ -253,23 +253,42 @@ bool MqttClient::endMessage(const MqttPacketParser::Item& item)
 	return qos == 0 || sendAcknowledge(qos == 1 ? MQTT_TYPE_PUBACK : MQTT_TYPE_PUBREC, item.id);
 }
 
-/* To every subscription with a handler that fits, otherwise to the message handler. */
+/*
+ * To every subscription with a handler that fits, otherwise to the message handler. What a handler is given stays until
+ * it returns, also if it ends the connection or deletes this object.
+ */
 bool MqttClient::deliver()
 {
-	const auto& topic = parser.getTopic();
+	struct Held {
+		String topic;
+		mqtt_message_t message;
+		uint8_t* buffer;
+
+		~Held()
+		{
+			Memory::release(buffer);
+		}
+	} held{parser.takeTopic(), incoming, payload.buffer};
+	payload.buffer = nullptr;
+	held.message.publish.topic_name = {uint32_t(held.topic.length()), reinterpret_cast<uint8_t*>(held.topic.begin())};
+
 	Scope scope(*this, Scope::Kind::call);
 	bool taken = false;
-	for(size_t i = 0; i < subscriptions.count(); ++i) {
+	bool ok = true;
+	inHandlers = true;
+	for(size_t i = 0, count = subscriptions.count(); ok && i < count && i < subscriptions.count(); ++i) {
 		auto function = subscriptions[i].handler;
-		if(function && Mqtt::matches(subscriptions[i].filter, topic)) {
+		if(function && Mqtt::matches(subscriptions[i].filter, held.topic)) {
 			taken = true;
-			int result = function(*this, &incoming);
-			if(!scope.isCurrent() || result != 0) {
-				return false;
-			}
+			ok = function(*this, &held.message) == 0;
+			ok = scope.isCurrent() && ok;
 		}
 	}
-	return taken || call(incoming);
+	if(!scope.isAlive()) {
+		return false;
+	}
+	inHandlers = false;
+	return ok && (taken || call(held.message));
 }
 
 bool MqttClient::parsePayload(const char* data, int length)

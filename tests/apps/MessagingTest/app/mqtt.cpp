@@ -8,9 +8,43 @@ namespace
 MqttClient* client;
 Command* settings; ///< that connect was called with
 unsigned refusals; ///< so many messages are refused by their handler
+String action;	   ///< what the handler of the next message does to the client
 
-int onMessage(MqttClient&, mqtt_message_t* message)
+/* Do that, while the message is being handled. */
+void act(MqttClient& mqtt)
 {
+	String what = std::move(action);
+	action = nullptr;
+	if(what == "delete") {
+		delete client;
+		client = nullptr;
+	} else if(what == "disconnect") {
+		mqtt.disconnect();
+	} else if(what == "connect") {
+		mqtt.connect(Url(settings->option("url")), "other");
+	} else if(what == "publish") {
+		mqtt.publish("from/handler", String("").padRight(2000, 'p'), 2);
+	} else if(what == "unsubscribe") {
+		mqtt.unsubscribe("a/#");
+		mqtt.subscribe("a/+/c", [](MqttClient&, mqtt_message_t*) -> int {
+			say("added", "called");
+			return 0;
+		});
+	}
+}
+
+String describe(const mqtt_publish_t& publish)
+{
+	return String("topic=") + String(MqttBuffer(publish.topic_name)) + " text=" + String(MqttBuffer(publish.content));
+}
+
+int onMessage(MqttClient& mqtt, mqtt_message_t* message)
+{
+	if(action) {
+		act(mqtt);
+		say("again", describe(message->publish));
+		return 0;
+	}
 	auto& publish = message->publish;
 	bool printable = publish.content.length <= 200;
 	say("mqtt", String("message topic=") + String(MqttBuffer(publish.topic_name)) + " qos=" + String(unsigned(publish.qos)) +
@@ -46,10 +80,10 @@ int onEvent(MqttClient& mqtt, mqtt_message_t* message)
 	return 0;
 }
 
-int onOwnMessage(MqttClient&, mqtt_message_t* message)
+int onOwnMessage(MqttClient& mqtt, mqtt_message_t* message)
 {
-	say("own", String("message topic=") + String(MqttBuffer(message->publish.topic_name)) +
-				   " text=" + String(MqttBuffer(message->publish.content)));
+	act(mqtt);
+	say("own", "message " + describe(message->publish));
 	return 0;
 }
 
@@ -113,6 +147,17 @@ public:
 	}
 };
 
+class Once : public MemoryDataStream
+{
+public:
+	/** Goes forward only, and says only at the beginning where it is. */
+	int seekFrom(int offset, SeekOrigin origin) override
+	{
+		bool back = (origin != SeekOrigin::Current);
+		return back ? -1 : MemoryDataStream::seekFrom(offset, origin);
+	}
+};
+
 bool publish(const Command& command)
 {
 	auto flags = uint8_t(command.number("flags"));
@@ -127,7 +172,8 @@ bool publish(const Command& command)
 	if(command.number("stream") == 0) {
 		return client->publish(command.option("topic"), text, flags);
 	}
-	auto stream = (command.number("stream") == 2) ? new Endless : new MemoryDataStream;
+	auto kind = command.number("stream");
+	auto stream = (kind == 3) ? new Once : (kind == 2) ? new Endless : new MemoryDataStream;
 	stream->write(reinterpret_cast<const uint8_t*>(text.c_str()), text.length());
 	return client->publish(command.option("topic"), stream, flags);
 }
@@ -163,6 +209,8 @@ bool mqttCommand(const Command& command)
 										: client->subscribe(command.option("topic"), qos);
 	} else if(verb == "unsubscribe") {
 		ok = client->unsubscribe(command.option("topic"));
+	} else if(verb == "act") {
+		action = command.option("what");
 	} else if(verb == "refuse") {
 		refusals = unsigned(command.number("count"));
 	} else if(verb == "disconnect") {

@@ -285,6 +285,6 @@ private:
 	bool accepted = false;	///< CONNACK came
 	bool awaiting = false;	///< an answer to CONNECT or PINGREQ
 	bool repeated = false;	///< the message under way was delivered already
-	bool contentsFailed = false; ///< a stream did not keep its promise: what is on the way is no packet
+	bool inHandlers = false; ///< those of subscriptions are being called
 	bool leaving = false;	///< do not connect again
 };

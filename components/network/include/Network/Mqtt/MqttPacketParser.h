@@ -58,6 +58,11 @@ public:
 	{
 		return topic;
 	}
+	/** Take it out, when the message has ended. */
+	String takeTopic()
+	{
+		return std::move(topic);
+	}
 
 private:
 	enum class State : uint8_t { type, length, small, topicLength, topic, id, begin, content, end, failed };

@@ -135,10 +135,10 @@ void LwipTcp::resume()
 	paused = false;
 }
 
-/* Forget what was received; the peer may go on sending. */
+/* Forget what was received; the peer may go on sending. An owner that closes within onSocketReceived() still reads it. */
 void LwipTcp::dropInput()
 {
-	if(input != nullptr) {
+	if(input != nullptr && !offering) {
 		if(pcb != nullptr) {
 			tcp_recved(pcb, input->tot_len);
 		}

@@ -78,6 +78,7 @@ private:
 	bool room = false;		 ///< there is some
 	bool paused = false;	 ///< the owner left data untaken
 	bool resumed = false;	 ///< resume() was called in onSocketReceived()
+	bool offering = false;	 ///< the owner looks at `input`
 	bool finSent = false;
 };
 

@@ -105,8 +105,11 @@ bool LwipTcp::offer()
 {
 	resumed = false;
 	auto offered = input->len;
+	offering = true;
 	auto taken = events->onSocketReceived(static_cast<uint8_t*>(input->payload), offered);
+	offering = false;
 	if(state != State::open) {
+		dropInput();
 		return false;
 	}
 	if(taken > offered) {

@@ -9,9 +9,12 @@ udp_pcb* blockOf(intptr_t handle)
 	return reinterpret_cast<udp_pcb*>(handle);
 }
 
+/* What the link takes in one packet, without the headers of IP and UDP: fragments are not made here. */
+constexpr int longest = 1500 - 28;
+
 bool transmit(udp_pcb* block, const char* data, int length, const ip_addr_t* address, uint16_t port)
 {
-	if(length < 0 || length > UINT16_MAX) {
+	if(length < 0 || length > longest) {
 		return false;
 	}
 	auto packet = pbuf_alloc(PBUF_TRANSPORT, uint16_t(length), PBUF_RAM);
