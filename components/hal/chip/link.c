@@ -179,7 +179,7 @@ static void take_raw(const uint8_t* data, size_t length)
 	size_t from = 0;
 	for(size_t i = 0; i < length; ++i) {
 		uint8_t byte = data[i];
-		if(escaped) {
+		if(escaped && byte != END) { /* a frame that was cut off after ESC ends all the same, and not in the next one */
 			escaped = false;
 			uint8_t plain = byte == ESC_END ? END : byte == ESC_ESC ? ESC : byte;
 			take(&plain, 1);
