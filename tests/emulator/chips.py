@@ -7,14 +7,105 @@ import fcntl
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from sming_host.bridge import free_port
 from sming_host.build import archive
+from sming_host.emulator.chip_device import ChipDevice
 from tests.support.apps import ADAPTER_FOLDER, ROOT, scons
+from tests.support.pki import DAY, Authority, Identity, now, self_signed
 
 QUICK = ("esp8266", "esp32c3", "rp2040")
+SOCS = (*QUICK, "esp32", "esp32c2", "esp32s2", "esp32s3")
+ADAPTERS = ("Bearssl", "Axtls")
+PEER = "tests/apps/ChipPeer"
 # Built into Echo_Ssl.
 ECHO_PORT = 4444
+# This machine, as a device sees it.
+ADDRESS = "10.0.2.2"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A chip with an adapter."""
+
+    soc: str
+    ssl: str
+
+
+def kinds(socs: tuple[str, ...] = SOCS, quick: tuple[str, ...] = QUICK) -> list[Any]:
+    """Return parameters of a test: every chip with every adapter; what is not of the quick chips is slow."""
+    return [
+        pytest.param(Kind(soc, ssl), id=f"{soc}-{ssl}", marks=() if soc in quick else pytest.mark.slow)
+        for soc in socs
+        for ssl in ADAPTERS
+    ]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Servers on this machine, and the authority that devices trust."""
+
+    authority: Path
+    identities: dict[str, Identity]
+
+
+def make_site(folder: Path) -> Site:
+    """Make good certificates and one for each reason to refuse it."""
+    authority = Authority("Device CA")
+    path = folder / "ca.pem"
+    path.write_bytes(authority.pem)
+    identities = {
+        "good": Authority("Between", parent=authority, path_length=0).issue(ADDRESS),
+        "good RSA": authority.issue(ADDRESS, key_type="rsa2048"),
+        "wrong name": authority.issue("10.0.2.3", "www.other.test"),
+        "expired": authority.issue(ADDRESS, not_before=now() - 30 * DAY, not_after=now() - DAY),
+        "not yet valid": authority.issue(ADDRESS, not_before=now() + DAY),
+        "unknown CA": Authority("Somebody else").issue(ADDRESS),
+        "self-signed": self_signed(ADDRESS),
+    }
+    return Site(path, identities)
+
+
+def build_peer(kind: Kind, site: Site, *others: str) -> Path:
+    """Build ChipPeer, which trusts a site's authority, and other applications with it; returns its ELF file."""
+    words = (f"SMING_SOC={kind.soc}", f"ENABLE_SSL={kind.ssl}", f"APP={PEER}", f"TRUST_ANCHORS={site.authority}")
+    result = scons(*words, *others, timeout=1200)
+    assert result.returncode == 0, result.stdout[-6000:]
+    return program_of(kind, "ChipPeer")
+
+
+def program_of(kind: Kind, app: str) -> Path:
+    """Return the ELF file of an application that was built."""
+    return ROOT / "out" / kind.soc / ADAPTER_FOLDER[kind.ssl] / app / "firmware.elf"
+
+
+def connect(chip: ChipDevice, identity: Identity, folder: Path) -> str:
+    """Let ChipPeer connect to `openssl s_server` with a certificate; returns what it says of it."""
+    certificate, key = identity.write(folder, "server")
+    # s_server takes the first of the file alone, and those between from another one
+    between = folder / "between.pem"
+    between.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in identity.chain))
+    options = ["-cert_chain", str(between)] if identity.chain else []
+    port = free_port()
+    with openssl_server(port, certificate, key, folder / "from-device", *options) as server:
+        assert server.stdin is not None
+        server.stdin.write(b"hello\n")
+        server.stdin.flush()
+        for _ in range(20):
+            chip.send(f"connect {port}\n")
+            said = chip.expect(r"^(accepted|refused: .*|ended: .*|cannot connect)", 60)[1]
+            # Not yet listening
+            if said != "ended: 0":
+                break
+        if said == "accepted":
+            chip.expect(r"^ended: 1", 60)
+        return said
 
 
 def build_chip(soc: str, app: str, ssl: str = "Bearssl") -> Path:
