@@ -172,6 +172,13 @@ def _doctor(context: Context) -> None:
         sys.exit(1)
 
 
+def _size_table(context: Context) -> None:
+    # Imported here: it starts emulators.
+    from sming_host.build.size_table import size_table
+
+    size_table(context.settings, context.workspace, context.applications, context.json)
+
+
 def _docs(context: Context) -> None:
     build_docs(context.workspace)
 
@@ -192,6 +199,7 @@ _COMMANDS: Mapping[str, Callable[[Context], None]] = {
     "generate-cert": _generate_cert,
     "cert-info": _cert_info,
     "doctor": _doctor,
+    "size-table": _size_table,
     "docs": _docs,
     "test": _test,
     "check": _check,

@@ -124,8 +124,9 @@ _ROWS = (
         "Espressif ESP32, Xtensa LX6",
         "esp32",
         script="esp32/ram.ld",
-        # SRAM 0 without its cache and SRAM 1, as far as the ROM leaves it; SRAM 2 behind the ROM's variables.
-        memory=(Region("iram", 0x40080000, 236 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
+        # SRAM 0 without its cache and SRAM 1, whose end is at 0x3FFE4400 of the data bus: below it the ROM keeps its
+        # stacks while it loads. SRAM 2 behind the ROM's variables.
+        memory=(Region("iram", 0x40080000, 239 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
         image="esp32",
     ),
     _xtensa(

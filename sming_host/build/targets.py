@@ -34,6 +34,12 @@ TARGETS = (
     Target("run", "Build", "Build an application (APP, else Basic_Ssl) and start it with ARGS", Kind.BUILD),
     Target("heap-plot", "Build", "As run, and draw the application's heap over time (PNG, SVG)", Kind.BUILD),
     Target("size", "Build", "Build and show how much memory applications and components take", Kind.BUILD),
+    Target(
+        "size-table",
+        "Build",
+        "Build all samples for all chips with both adapters and show what memory each takes and leaves (--json)",
+        Kind.ALONE,
+    ),
     Target("host-api", "Build", "Build the shared library that sming_host.tls binds", Kind.BUILD),
     Target("compiledb", "Build", "Write compile_commands.json for editors and clang tools", Kind.BUILD),
     Target("test", "Test", "Run the quick tests; ARGS goes to pytest", Kind.ALONE),

@@ -83,7 +83,7 @@ def start_chip(
 ) -> Chip:
     """Start a program on an emulated chip.
 
-    With `count_instructions` (QEMU only) the program's microseconds are thousands of its instructions while it does
+    With `count_instructions` the program's microseconds are thousands of its instructions while it does
     not sleep, on any machine alike. `options` are for QEMU itself. `flash` is a file that keeps what the program writes
     to flash, from one run to the next; only chips with a part of flash for settings have it.
     """
@@ -99,8 +99,8 @@ def start_chip(
     else:
         # Fetched here, where the user sees it, and not by the process below.
         archive.tool_package(emulator)
-    if (count_instructions or options) and emulator != "qemu":
-        raise UserError(f"{soc} does not run in QEMU", "Instructions are counted, and options taken, by QEMU alone.")
+    if options and emulator != "qemu":
+        raise UserError(f"{soc} does not run in QEMU", "Options are taken by QEMU alone.")
     if flash is not None and SOCS[soc].settings is None:
         raise UserError(f"{soc} does not write to flash", "Its settings would not be kept.")
     ours, theirs = socket.socketpair()

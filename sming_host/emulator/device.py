@@ -84,7 +84,7 @@ class Device(abc.ABC):
         `anywhere` looks at all of the output and leaves that place where it is. `timeout` is in seconds. Raises an
         ExpectError when the time is over or the application has ended.
         """
-        wanted = re.compile(pattern, re.MULTILINE)
+        wanted = re.compile(pattern, re.MULTILINE) if isinstance(pattern, str) else pattern
         deadline = time.monotonic() + timeout
         while True:
             ended = self.ended()

@@ -36,11 +36,14 @@ def main() -> None:
     parser.add_argument("image", type=Path)
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
+    parser.add_argument("--count-instructions", action="store_true")
     parser.add_argument("--flash", type=Path, help="what the flash chip holds, kept between two runs")
     arguments = parser.parse_args()
     image = read_image(arguments.image)
     line = Line(socket.socket(fileno=arguments.line))
     chip = _make(arguments.soc, line, arguments.flash)
+    if arguments.count_instructions:
+        chip.count_instructions()
 
     def on_signal(_: int, __: Any) -> None:
         line.gone = True

@@ -30,6 +30,26 @@ class Chip(ABC):
         self._reads: dict[int, Read] = {}
         self._writes: dict[int, Write] = {}
         self._buffers: list[Any] = []
+        self._executed: Optional[int] = None
+        self._blocks: dict[tuple[int, int], int] = {}
+
+    def count_instructions(self) -> None:
+        """Let the program's microseconds be thousands of its instructions, while it does not wait for its receiver."""
+        self._executed = 0
+
+        def block(_: Any, address: int, size: int, __: Any) -> None:
+            count = self._blocks.get((address, size))
+            if count is None:
+                count = self.instructions(bytes(self.uc.mem_read(address, size)))
+                self._blocks[address, size] = count
+            if self._executed is not None:
+                self._executed += count
+
+        self.uc.hook_add(unicorn.UC_HOOK_BLOCK, block)
+
+    @abstractmethod
+    def instructions(self, code: bytes) -> int:
+        """Return the number of instructions in a piece of code."""
 
     def memory(self, size: int, *addresses: int) -> None:
         """Map one memory at one or several addresses."""
@@ -71,6 +91,8 @@ class Chip(ABC):
 
     def microseconds(self) -> int:
         """Return the time since the start."""
+        if self._executed is not None:
+            return self._executed // 1000 + self.line.waited_ns // 1000
         return (time.monotonic_ns() - self._start_ns) // 1000
 
     def stop(self, restart: bool = False) -> None:

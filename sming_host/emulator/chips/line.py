@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 
 # How long a program that polls an empty receiver is put to sleep: it would only keep a processor busy.
 _NAP_S = 0.001
@@ -22,6 +23,8 @@ class Line:
         self._sent = bytearray()
         self._empty_looks = 0
         self.gone = False
+        # Nanoseconds that the program was made to wait.
+        self.waited_ns = 0
 
     def available(self) -> int:
         """Return the number of bytes that were received; sends what waits first."""
@@ -29,7 +32,9 @@ class Line:
         if not self._received and not self._fill():
             self._empty_looks += 1
             if self._empty_looks > _PATIENCE:
+                before = time.monotonic_ns()
                 select.select([self._link], [], [], _NAP_S)
+                self.waited_ns += time.monotonic_ns() - before
                 self._fill()
         if self._received:
             self._empty_looks = 0

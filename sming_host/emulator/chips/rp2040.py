@@ -67,6 +67,14 @@ class Rp2040(Chip):
         if value & _TRIGGER:
             self.stop(restart=True)
 
+    def instructions(self, code: bytes) -> int:
+        """Count them: the five highest bits of a half-word tell those of 4 bytes (ARMv6-M manual, A5.1)."""
+        at = count = 0
+        while at < len(code):
+            at += 4 if code[at + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+            count += 1
+        return count
+
     def where(self) -> str:
         pc, lr, sp = (
             self.uc.reg_read(register)
