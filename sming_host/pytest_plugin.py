@@ -219,9 +219,9 @@ def sming_certificates(pytestconfig: pytest.Config) -> Path:
 
     top = find_top(pytestconfig.rootpath)
     store = top / "out" / "ssl"
-    # Where a build looks for them: beside the application, or below out/ if there are several of them
+    # As headers beside the application, or, if there are several of them, below out/ where a build looks for them, too
     with turn(top):
-        generate(Settings(project=top, application=top if (top / "app").is_dir() else store))
+        generate(Settings(project=top, application=top if (top / "app").is_dir() else None))
     return store
 
 

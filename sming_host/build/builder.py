@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from sming_host.build import flags as flag_sets
 from sming_host.build.component import Component, ComponentGraph, Source
+from sming_host.build.embedding import PRIVATE_ENVIRONMENT
 from sming_host.build.paths import Workspace, make_folder
 from sming_host.build.progress import Progress
 from sming_host.build.scanner import source_scanner
 from sming_host.build.soc import memory_script
-from sming_host.build.steps import Archive, Compile, Link, MakeImage, tool_environment
+from sming_host.build.steps import Archive, Compile, Embed, Link, MakeImage, tool_environment
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
 
@@ -45,8 +46,15 @@ class Unit:
     warnings: Sequence[str]
     # Folder that PROJECT_DIR and COMPONENT_PATH stand for.
     base: str
-    # A private key may be compiled into it: nothing of it gets into CACHE_DIR, which others may read.
+    # A private key is compiled into it: nothing of it gets into CACHE_DIR, which others may read, or to a LAUNCHER.
     secret: bool = False
+    # Assembler source with the project's key, which is treated so in any case.
+    embedded: Optional[Path] = None
+
+    @property
+    def program_is_secret(self) -> bool:
+        """Tell whether there is a private key in the program."""
+        return self.secret or self.embedded is not None
 
 
 class Builder:
@@ -70,6 +78,7 @@ class Builder:
         self._shared = shared
         self._scanner = source_scanner()
         self._environment = tool_environment()
+        self._private = {**self._environment, **PRIVATE_ENVIRONMENT}
 
     def library(self, component: Component) -> Any:
         """Return the static library of a component (a node), or None if it has no sources."""
@@ -127,9 +136,13 @@ class Builder:
             last += ["-lc", "-lgcc", "-Wl,--end-group"]
         step = Link(self.progress, self._environment, command, last)
         objects = self.objects(unit)
-        node = self._make(step, path, [*objects, *libraries])
         if unit.secret:
-            self.env.NoCache([node, *objects])
+            self.env.NoCache(objects)
+        if unit.embedded is not None:
+            objects = [*objects, self._embed(unit.embedded)]
+        node = self._make(step, path, [*objects, *libraries])
+        if unit.program_is_secret:
+            self.env.NoCache(node)
         self.env.Depends(node, [self._file(script) for script in scripts])
         return node
 
@@ -140,6 +153,17 @@ class Builder:
         if secret:
             self.env.NoCache(node)
         return node
+
+    def _embed(self, source: Path) -> Any:
+        """Return the object with the project's key and certificate, one for all programs of an ABI."""
+        path = f"out/lib/{self.variant.abi}/certificate/{source.stem}.o"
+        if path not in self._shared:
+            toolchain = self.variant.toolchain
+            command = [toolchain.cc, *toolchain.common, *self.variant.soc.cpu_flags]
+            step = Embed(self.progress, self._private, command, verb="EMBED", identity=toolchain.identity, launcher=())
+            self._shared[path] = self._make(step, path, [self._file(source)], self._scanner)
+            self.env.NoCache(self._shared[path])
+        return self._shared[path]
 
     def _linker_scripts(self) -> list[Path]:
         """Return memory.ld, written from the SoC table, and the chip's linker script; nothing for the host."""
@@ -220,20 +244,20 @@ class Builder:
         command += flags.last
         return Compile(
             self.progress,
-            self._environment,
+            self._private if unit.secret else self._environment,
             command,
             verb=verb,
             identity=variant.toolchain.identity,
-            launcher=variant.toolchain.launcher,
+            launcher=() if unit.secret else variant.toolchain.launcher,
         )
 
     def _libraries(self, components: Iterable[Component]) -> list[Any]:
         return [node for node in map(self.library, components) if node is not None]
 
-    def _make(self, step: Any, path: str, sources: list[Any]) -> Any:
+    def _make(self, step: Any, path: str, sources: list[Any], scanner: Any = None) -> Any:
         self.progress.add(path)
         made = [path, f"{path}.map"] if isinstance(step, Link) else [path]
-        return step.builder()(self.env, target=[self.env.File("#" + name) for name in made], source=sources)[0]
+        return step.builder(scanner)(self.env, target=[self.env.File("#" + name) for name in made], source=sources)[0]
 
     def _object_name(self, unit: Unit, source: Source, name: str) -> str:
         """Return what tells an object from the others of its unit: the source's path below the unit's folder."""

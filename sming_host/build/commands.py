@@ -151,7 +151,8 @@ def _generate_cert(context: Context) -> None:
     values = {name: settings[name] for name in VARIABLES if settings.origin(name) != DEFAULT}
     if len(context.applications) > 1:
         raise UserError("generate-cert writes the headers of one application; name one with APP=…")
-    own = workspace.top if is_application(workspace.top) else workspace.out / "ssl"
+    # What is made for no application in particular is taken by all that have nothing of their own.
+    own = workspace.top if is_application(workspace.top) else None
     folder = context.applications[0].folder if context.applications else own
     for action, path in generate(settings_from_variables(values, workspace.top, folder)).files:
         print(f"{action:8} {workspace.name(path)}")

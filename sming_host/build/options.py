@@ -126,7 +126,7 @@ OPTIONS = (
         "LAUNCHER",
         "Program in front of every compilation: ccache or distcc (fetched if not on PATH), icecc, or a path.",
     ),
-    Option("CACHE_DIR", "Folder of compiled files shared by all checkouts (SCons cache)."),
+    Option("CACHE_DIR", "Folder of compiled files shared by all checkouts (SCons cache); keys never get there."),
     Option(
         "KEY_TYPE",
         "Key of generate-cert (default ec256).",

@@ -57,10 +57,14 @@ class Application:
         self.certificate = certificate
         self.defaults = {name: str(value) for name, value in defaults.items()}
 
-    def has_key(self) -> bool:
-        """Tell whether a private key is compiled in: a source, or a header of the application, includes it."""
-        texts = [*self.source_files(), *(self.folder.glob("app/**/*.h")), *(self.folder.glob("include/*.h"))]
-        return any(b"private_key.h" in text.read_bytes() for text in texts)
+    def texts(self) -> list[Path]:
+        """Return the sources, and the headers in the application's own folders."""
+        headers: set[Path] = set()
+        for part in self.includes:
+            # What is below the folder itself is a lot more than the application.
+            pattern = "*.h*" if part == "." else "**/*.h*"
+            headers.update(path for path in (self.folder / part).glob(pattern) if path.is_file())
+        return [*self.source_files(), *sorted(headers)]
 
     def source_files(self) -> list[Path]:
         """Return the sources, or raise a UserError if there are none."""

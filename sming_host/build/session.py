@@ -16,7 +16,7 @@ from typing import Any, Optional
 import SCons.Script
 
 from sming_host.board.images import image_name
-from sming_host.build import archive, files_image
+from sming_host.build import archive, embedding, files_image
 from sming_host.build.builder import Builder, Unit, define_string
 from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary, sizes_as_data
@@ -58,11 +58,14 @@ class Session:
         settings = self.declare(application)
         builder = self._builder(settings)
         variant = builder.variant
-        if application.certificate and variant.adapter != "none":
-            self._make_certificate(application)
         requires = [*application.requires, *([variant.soc.startup] if variant.soc.startup else [])]
         own, system = builder.includes(requires)
         folder = variant.programs / application.name
+        includes = [*(application.folder / part for part in application.includes), *own]
+        keys = embedding.KeyUse.of(application, includes)
+        if application.certificate and not keys.own and variant.adapter != "none":
+            self._make_certificate(application)
+        embedded = embedding.provide(self.workspace) if keys.shared else None
         name = self.workspace.name(application.folder)
         defines = [*application.defines, *builder.public_defines(requires), *variant.ssl_defines, variant.soc_define]
         defines.append(define_string("PROJECT_DIR", name))
@@ -78,25 +81,21 @@ class Session:
                 *self._trust_anchors(settings, folder),
                 *self._files_image(application, variant, folder),
             ],
-            # The last one: certificates that generate-cert has made for no application in particular.
-            includes=[
-                *(application.folder / part for part in application.includes),
-                *own,
-                self.workspace.out / "ssl" / "include",
-            ],
+            includes=[*includes, *([embedded.includes] if embedded else [])],
             system_includes=system,
             defines=defines,
             cflags=application.cflags,
             warnings=APPLICATION_WARNINGS,
             base=name,
-            secret=application.has_key(),
+            secret=keys.secret,
+            embedded=embedded.source if embedded else None,
         )
         path = folder / ("firmware" if variant.soc.is_host else "firmware.elf")
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))
         if variant.soc.image:
             image = str(folder / image_name(variant.soc))
-            self._libraries.append(builder.image(image, node, unit.secret))
+            self._libraries.append(builder.image(image, node, unit.program_is_secret))
         if variant.soc.name == "host":
             self._copy_files(application.folder / "files", self.workspace.top / folder / "files")
 
@@ -170,16 +169,14 @@ class Session:
         SCons.Script.BUILD_TARGETS[:] = end
 
     def _make_certificate(self, application: Application) -> None:
-        """Make a key and a certificate for an application that has none of its own."""
-        store = self.workspace.out / "ssl"
-        folders = (application.folder / "include" / "ssl", store / "include" / "ssl")
-        if any((folder / "private_key.h").is_file() for folder in folders):
+        """Make the project's key and certificate, if there are none yet, for an application without any of its own."""
+        if embedding.is_ready(self.workspace):
             return
         # Only here: making keys takes a library that no other build needs.
         from sming_host.certificates import generate, settings_from_variables
 
-        generate(settings_from_variables({}, self.workspace.top, store))
-        print(f"{application.name}: made a key and a certificate in {self.workspace.name(store)}")
+        generate(settings_from_variables({}, self.workspace.top, None))
+        print(f"{application.name}: made a key and a certificate in out/ssl")
 
     def _copy_files(self, source: Path, target: Path) -> None:
         """Declare copies of an application's files: the device may write to its own."""

@@ -134,6 +134,10 @@ class Compile(Step):
         return [*self.launcher, arguments[0], *colour, *arguments[1:]]
 
 
+class Embed(Compile):
+    """Make an object of the contents of some files: nothing is compiled."""
+
+
 class Archive(Step):
     """Put objects into a static library without time stamps."""
 

@@ -10,7 +10,7 @@ Files, in the project (the checkout, or the folder with the user's ``SConstruct`
     out/ssl/server.crt.pem   its certificate, signed by the authority
     out/ssl/server.crt.der
 
-and beside the application, the last two as arrays ``default_private_key`` and ``default_certificate``:
+and beside the application if one is named, the last two as arrays ``default_private_key`` and ``default_certificate``:
 
     include/ssl/private_key.h                                                   0600
     include/ssl/cert.h
@@ -49,8 +49,8 @@ class Settings:
 
     project: Path
     """Folder whose ``out/ssl`` holds the files."""
-    application: Path
-    """Folder whose ``include/ssl`` gets the headers."""
+    application: Optional[Path] = None
+    """Folder whose ``include/ssl`` gets the headers; without one there are none (the build embeds ``out/ssl``)."""
     names: Optional[Sequence[str]] = None
     """Host names and addresses of the server; None keeps those there are, or else stands for `DEFAULT_NAMES`."""
     key_type: Optional[str] = None
@@ -94,7 +94,7 @@ class _Generator:
         self.settings = settings
         self.now = now
         self.store = settings.project / "out" / "ssl"
-        self.include = settings.application / "include" / "ssl"
+        self.include = settings.application / "include" / "ssl" if settings.application is not None else None
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -116,13 +116,17 @@ class _Generator:
             for kind in ("key", "crt")
             for end in ("pem", "der")
         ]
-        files.refuse_tracked([*stored, self.include / KEY_HEADER, self.include / CERTIFICATE_HEADER])
+        include = self.include
+        shown = [include / name for name in (KEY_HEADER, CERTIFICATE_HEADER)] if include is not None else []
+        files.refuse_tracked([*stored, *shown])
         with files.locked(self.store):
             files.ignore_in_git(self.store, ["*"])
-            self._check_headers()
+            if include is not None:
+                self._check_headers(include)
             authority = self._authority()
             server = self._server(authority)
-            self._headers(server)
+            if include is not None:
+                self._headers(include, server)
         return self.outcome
 
     # Files of out/ssl
@@ -258,9 +262,9 @@ class _Generator:
 
     # Headers of the application
 
-    def _check_headers(self) -> None:
+    def _check_headers(self, include: Path) -> None:
         """Refuse early when the application has a key of its own."""
-        path = self.include / KEY_HEADER
+        path = include / KEY_HEADER
         if self.settings.force or not path.exists():
             return
         key_path = self.store / "server.key.pem"
@@ -271,10 +275,10 @@ class _Generator:
         if not self._holds_key(path, key):
             raise UserError(f"{path} exists already and holds another key than {key_path}", hint=hint)
 
-    def _headers(self, server: _Pair) -> None:
-        files.make_folder(self.include)
-        files.ignore_in_git(self.include, ["/" + KEY_HEADER, f"/{KEY_HEADER}.*.old", "/" + CERTIFICATE_HEADER])
-        key_path = self.include / KEY_HEADER
+    def _headers(self, include: Path, server: _Pair) -> None:
+        files.make_folder(include)
+        files.ignore_in_git(include, ["/" + KEY_HEADER, f"/{KEY_HEADER}.*.old", "/" + CERTIFICATE_HEADER])
+        key_path = include / KEY_HEADER
         if not self.settings.force and self._holds_key(key_path, server.key):
             self.outcome.note("kept", key_path)
         else:
@@ -291,7 +295,7 @@ class _Generator:
         until = server.certificate.not_valid_after_utc
         comment = f"Certificate for {names},\nvalid until {until:%Y-%m-%d}. Made by generate-cert."
         text = headers.c_header("default_certificate", server.certificate.public_bytes(Encoding.DER), comment)
-        self._write_public(self.include / CERTIFICATE_HEADER, text.encode())
+        self._write_public(include / CERTIFICATE_HEADER, text.encode())
 
 
 def _alternative_names(certificate: x509.Certificate) -> list[x509.GeneralName]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Optional
 
 from sming_host.certificates.authority import DEFAULT_DAYS, DEFAULT_KEY_TYPE, DEFAULT_NAMES, KEY_TYPES
 from sming_host.certificates.generate import Settings
@@ -27,7 +28,7 @@ def split_names(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").split()))
 
 
-def settings_from_variables(variables: Mapping[str, object], project: Path, application: Path) -> Settings:
+def settings_from_variables(variables: Mapping[str, object], project: Path, application: Optional[Path]) -> Settings:
     """Settings out of build variables. Those that are missing, None or empty take their defaults."""
 
     def text(name: str) -> str:

@@ -41,21 +41,61 @@ def _another(first: Path, folder: Path) -> Path:
     return Path(shutil.copytree(first, folder, ignore=shutil.ignore_patterns("out", "__pycache__")))
 
 
+def _give_keys(first: Path, second: Path) -> None:
+    """Let a checkout have the key and the certificate of another one."""
+    shutil.copytree(first / "out/ssl", second / "out/ssl")
+
+
+def _assert_free_of_keys(cache: Path, *checkouts: Path) -> None:
+    """No file of a cache has a byte of the private keys' files in it. They are not compressed."""
+    kept = [path.read_bytes() for path in cache.rglob("*") if path.is_file()]
+    assert any(b"Listening on " in data for data in kept)
+    for checkout in checkouts:
+        key = (checkout / "out/ssl/server.key.der").read_bytes()
+        # The secret number itself stands behind the first 36 bytes, which are the same in all P-256 keys.
+        assert len(key) == 138
+        assert not any(key[36:68] in data for data in kept)
+
+
 def test_second_checkout_compiles_nothing(plain: tuple[Path, Path], tmp_path: Path) -> None:
+    """It has a key of its own, so the programs with a key are linked; everything else is taken."""
     first, cache = plain
     second = _another(first, tmp_path / "another name")
     result = scons(second, *BUILD, f"CACHE_DIR={cache}").succeeded()
     assert result.compiled == set()
-    assert {step.split(" ")[0] for step in result.steps} == {"CACHE"}
+    made = [step.split(" ", 1) for step in result.steps if not step.startswith("CACHE ")]
+    assert [verb for verb, _ in made].count("EMBED") == 1
+    linked = {name for verb, name in made if verb == "LINK"}
+    assert len(linked) == len(made) - 1
+    ours, theirs = _products(second), _products(first)
+    assert ours.keys() == theirs.keys()
+    key, other = ((checkout / "out/ssl/server.key.der").read_bytes() for checkout in (second, first))
+    assert key != other
+    different = {name for name in ours if ours[name] != theirs[name]}
+    assert different == {*linked, "out/lib/host-debug/certificate/certificate.o"}
+    for name in different:
+        data = (second / name).read_bytes()
+        assert key in data and other not in data, name
+    _assert_free_of_keys(cache, first, second)
+
+
+def test_second_checkout_with_the_same_key(plain: tuple[Path, Path], tmp_path: Path) -> None:
+    first, cache = plain
+    second = _another(first, tmp_path / "another name")
+    _give_keys(first, second)
+    result = scons(second, *BUILD, f"CACHE_DIR={cache}").succeeded()
+    assert result.compiled == set()
     assert _products(second) == _products(first)
 
 
 def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path) -> None:
     first, _ = plain
-    environment = {"CCACHE_DIR": str(tmp_path / "ccache")}
+    # Not compressed: the test looks for keys.
+    environment = {"CCACHE_DIR": str(tmp_path / "ccache"), "CCACHE_NOCOMPRESS": "1"}
     results: list[Result] = []
     for name in ("one", "two"):
         checkout = _another(first, tmp_path / name)
+        _give_keys(first, checkout)
         results.append(scons(checkout, *BUILD, "LAUNCHER=ccache", env=environment).succeeded())
         assert _products(checkout) == _products(first)
     ccache = archive.tool_package("ccache").program("ccache")
@@ -65,3 +105,4 @@ def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path
     counts = dict(line.split("\t") for line in counted.splitlines())
     hits = int(counts["direct_cache_hit"]) + int(counts["preprocessed_cache_hit"])
     assert hits >= len(results[1].compiled)
+    _assert_free_of_keys(tmp_path / "ccache", first)

@@ -392,6 +392,15 @@ def test_repository_without_git_installed(tmp_path: Path, monkeypatch: pytest.Mo
         generate(settings(tmp_path))
 
 
+def test_without_an_application_there_are_no_headers(tmp_path: Path) -> None:
+    """The build takes what is in out/ssl."""
+    outcome = generate(Settings(project=tmp_path))
+    assert (tmp_path / "out/ssl/server.key.der") in outcome.written
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    again = generate(Settings(project=tmp_path))
+    assert again.written == []
+
+
 def test_headers_compile_where_applications_include_them(tmp_path: Path) -> None:
     generate(settings(tmp_path))
     source = tmp_path / "application.cpp"
