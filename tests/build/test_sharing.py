@@ -13,7 +13,8 @@ import pytest
 from sming_host.build import archive
 from tests.build.project import Result, copy_checkout, scons
 
-pytestmark = pytest.mark.slow
+# Every test may have to wait for whole checkouts that are compiled.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 BUILD = ("SMING_SOC=host", "ENABLE_SSL=Bearssl")
 
@@ -32,7 +33,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A checkout that was built by gcc alone, and the CACHE_DIR it has filled."""
     folder = tmp_path_factory.mktemp("plain")
     checkout, cache = copy_checkout(folder / "checkout"), folder / "cache"
-    scons(checkout, *BUILD, f"CACHE_DIR={cache}").succeeded()
+    scons(checkout, *BUILD, f"CACHE_DIR={cache}", timeout=900).succeeded()
     return checkout, cache
 
 
@@ -61,7 +62,7 @@ def test_second_checkout_compiles_nothing(plain: tuple[Path, Path], tmp_path: Pa
     """It has a key of its own, so the programs with a key are linked; everything else is taken."""
     first, cache = plain
     second = _another(first, tmp_path / "another name")
-    result = scons(second, *BUILD, f"CACHE_DIR={cache}").succeeded()
+    result = scons(second, *BUILD, f"CACHE_DIR={cache}", timeout=900).succeeded()
     assert result.compiled == set()
     made = [step.split(" ", 1) for step in result.steps if not step.startswith("CACHE ")]
     assert [verb for verb, _ in made].count("EMBED") == 1
@@ -83,7 +84,7 @@ def test_second_checkout_with_the_same_key(plain: tuple[Path, Path], tmp_path: P
     first, cache = plain
     second = _another(first, tmp_path / "another name")
     _give_keys(first, second)
-    result = scons(second, *BUILD, f"CACHE_DIR={cache}").succeeded()
+    result = scons(second, *BUILD, f"CACHE_DIR={cache}", timeout=900).succeeded()
     assert result.compiled == set()
     assert _products(second) == _products(first)
 
@@ -96,7 +97,7 @@ def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path
     for name in ("one", "two"):
         checkout = _another(first, tmp_path / name)
         _give_keys(first, checkout)
-        results.append(scons(checkout, *BUILD, "LAUNCHER=ccache", env=environment).succeeded())
+        results.append(scons(checkout, *BUILD, "LAUNCHER=ccache", env=environment, timeout=900).succeeded())
         assert _products(checkout) == _products(first)
     ccache = archive.tool_package("ccache").program("ccache")
     counted = subprocess.run(
