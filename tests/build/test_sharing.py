@@ -47,10 +47,10 @@ def _give_keys(first: Path, second: Path) -> None:
     shutil.copytree(first / "out/ssl", second / "out/ssl")
 
 
-def _assert_free_of_keys(cache: Path, *checkouts: Path) -> None:
-    """No file of a cache has a byte of the private keys' files in it. They are not compressed."""
+def _assert_free_of_keys(cache: Path, text: str, *checkouts: Path) -> None:
+    """No file of a cache has a private key in it. The text of a program is found, so they are not compressed."""
     kept = [path.read_bytes() for path in cache.rglob("*") if path.is_file()]
-    assert any(b"Listening on " in data for data in kept)
+    assert any(text.encode() in data for data in kept)
     for checkout in checkouts:
         key = (checkout / "out/ssl/server.key.der").read_bytes()
         # The secret number itself stands behind the first 36 bytes, which are the same in all P-256 keys.
@@ -77,7 +77,7 @@ def test_second_checkout_compiles_nothing(plain: tuple[Path, Path], tmp_path: Pa
     for name in different:
         data = (second / name).read_bytes()
         assert key in data and other not in data, name
-    _assert_free_of_keys(cache, first, second)
+    _assert_free_of_keys(cache, "Listening on ", first, second)
 
 
 def test_second_checkout_with_the_same_key(plain: tuple[Path, Path], tmp_path: Path) -> None:
@@ -87,6 +87,20 @@ def test_second_checkout_with_the_same_key(plain: tuple[Path, Path], tmp_path: P
     result = scons(second, *BUILD, f"CACHE_DIR={cache}", timeout=900).succeeded()
     assert result.compiled == set()
     assert _products(second) == _products(first)
+
+
+def test_image_of_a_chip_is_linked_anew_with_another_key(tmp_path: Path) -> None:
+    cache, first = tmp_path / "cache", copy_checkout(tmp_path / "one")
+    second = _another(first, tmp_path / "two")
+    wanted = ("SMING_SOC=rp2040", "ENABLE_SSL=Bearssl", "APP=HttpServer_ConfigNetwork", f"CACHE_DIR={cache}")
+    assert scons(first, *wanted, timeout=900).succeeded().compiled
+    result = scons(second, *wanted, timeout=900).succeeded()
+    assert [step.split(" ")[0] for step in result.steps if not step.startswith("CACHE ")] == ["EMBED", "LINK", "IMAGE"]
+    for checkout in (first, second):
+        key = (checkout / "out/ssl/server.key.der").read_bytes()
+        folder = checkout / "out/rp2040/bearssl/HttpServer_ConfigNetwork"
+        assert key in (folder / "firmware.elf").read_bytes()
+    _assert_free_of_keys(cache, "localhost:", first, second)
 
 
 def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path) -> None:
@@ -106,4 +120,4 @@ def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path
     counts = dict(line.split("\t") for line in counted.splitlines())
     hits = int(counts["direct_cache_hit"]) + int(counts["preprocessed_cache_hit"])
     assert hits >= len(results[1].compiled)
-    _assert_free_of_keys(tmp_path / "ccache", first)
+    _assert_free_of_keys(tmp_path / "ccache", "Listening on ", first)
