@@ -88,3 +88,17 @@ def test_instructions_of_a_handshake(tmp_path: Path) -> None:
         millions = (after - before) / 1000
         print(f"ECDHE_ECDSA P-256, server: {millions:.1f} million instructions")
         assert 20 < millions < 400
+
+
+def test_body_that_a_chip_takes(tmp_path: Path) -> None:
+    """8 KB where the application says nothing; on host it is more."""
+    program = build_chip("esp8266", _APP)
+    context = _context()
+    with ChipDevice("esp8266", program, tmp_path) as chip:
+        chip.expect("Listening", 60)
+        for length, status in ((8193, b"413"), (8192, b"200")):
+            with _connect(context, chip.port(443)) as connection:
+                connection.sendall(b"POST /4k HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % length)
+                if status == b"200":
+                    connection.sendall(bytes(length))
+                assert connection.recv(12) == b"HTTP/1.1 " + status, chip.failure("another answer")

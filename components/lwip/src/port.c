@@ -2,7 +2,9 @@
 #include "hal.h"
 #include "hal_chip.h"
 #include "lwip/sys.h"
+#include "lwip/timeouts.h"
 #include <arch/cc.h>
+#include <stdbool.h>
 #include <string.h>
 
 u32_t sys_now(void)
@@ -33,9 +35,29 @@ uint32_t lwip_port_random(void)
  */
 #define SMALL 256
 
+/*
+ * lwIP gives a timer's memory back and takes it anew each time it has run, and takes it for granted: without one it would
+ * stop for good. These are for when the heap has none.
+ */
+#define SPARE_TIMERS 4
+static struct sys_timeo spare[SPARE_TIMERS];
+static bool spare_used[SPARE_TIMERS];
+
+static void* take_spare(void)
+{
+	for(unsigned i = 0; i < SPARE_TIMERS; ++i) {
+		if(!spare_used[i]) {
+			spare_used[i] = true;
+			return &spare[i];
+		}
+	}
+	return NULL;
+}
+
 void* lwip_port_allocate(size_t size)
 {
-	return size <= SMALL ? chip_heap_take(size) : hal_heap_allocate(size);
+	void* block = size <= SMALL ? chip_heap_take(size) : hal_heap_allocate(size);
+	return block == NULL && size <= sizeof(struct sys_timeo) ? take_spare() : block;
 }
 
 void* lwip_port_allocate_zeroed(size_t count, size_t size)
@@ -49,5 +71,11 @@ void* lwip_port_allocate_zeroed(size_t count, size_t size)
 
 void lwip_port_release(void* block)
 {
+	for(unsigned i = 0; i < SPARE_TIMERS; ++i) {
+		if(block == &spare[i]) {
+			spare_used[i] = false;
+			return;
+		}
+	}
 	hal_heap_release(block);
 }

@@ -2,6 +2,7 @@
 #include "LwipTcp.h"
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
+#include <initializer_list>
 
 namespace Network
 {
@@ -10,6 +11,22 @@ namespace
 /* After FIN: how long to wait for the peer's. Closing earlier would answer its last data with a RST, and that may
  * destroy data of ours on its way. */
 constexpr uint32_t lingerMs = 2000;
+
+/* A peer that takes no more of our last data for so long does not get it: it would hold our memory as long as it likes. */
+constexpr uint32_t unreadMs = 20000;
+
+/* lwIP frees a block that waits for TIME_WAIT's end, or was killed in it to make room, without a word. */
+bool isKnown(const tcp_pcb* block, const void* owner)
+{
+	for(auto list : {tcp_active_pcbs, tcp_tw_pcbs}) {
+		for(auto known = list; known != nullptr; known = known->next) {
+			if(known == block) {
+				return known->callback_arg == owner;
+			}
+		}
+	}
+	return false;
+}
 
 SocketError fromLwip(err_t error)
 {
@@ -175,24 +192,35 @@ void LwipTcp::close()
 		return;
 	}
 	state = State::lingering;
-	lingerEnd = sys_now() + lingerMs;
+	lingerFrom = sys_now();
+	room = false;
 	linger();
 }
 
 /* One step towards the end of a connection that close() was called for. */
 void LwipTcp::linger()
 {
+	if(pcb != nullptr && !isKnown(pcb, this)) {
+		pcb = nullptr;
+	}
 	if(pcb == nullptr) {
 		release();
 		return;
 	}
 	dropInput();
-	if(!finSent) {
-		finSent = (tcp_shutdown(pcb, 0, 1) == ERR_OK);
+	finSent = finSent || tcp_shutdown(pcb, 0, 1) == ERR_OK;
+	if(room) {
+		room = false; // the peer takes its data
+		lingerFrom = sys_now();
+	}
+	auto waited = sys_now() - lingerFrom;
+	if(!finSent || pcb->snd_queuelen > 0) {
+		if(waited >= unreadMs) {
+			abort();
+		}
 		return;
 	}
-	// Unsent data keeps the pcb alive within lwIP, which goes on without us
-	if(ended || int32_t(sys_now() - lingerEnd) >= 0) {
+	if(ended || waited >= lingerMs) {
 		auto last = pcb;
 		detach();
 		pcb = nullptr;

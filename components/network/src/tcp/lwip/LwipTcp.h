@@ -66,7 +66,7 @@ private:
 	LwipTcp* listener = nullptr; ///< state accepted: whose owner gets it
 	tcp_pcb* pcb = nullptr;
 	pbuf* input = nullptr;	 ///< received, not yet taken by the owner
-	uint32_t lingerEnd = 0;	 ///< ms
+	uint32_t lingerFrom = 0; ///< ms: since when the peer took nothing
 	SocketError error = SocketError::none;
 	uint8_t busy = 0; ///< handlers of this socket on the stack
 	State state = State::idle;
