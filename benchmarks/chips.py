@@ -195,6 +195,8 @@ def _as_server(chip: ChipDevice, authority: Authority) -> Role:
                 raise chip.failure(f"a session was {'not ' if resumed else ''}resumed")
             session = connection.session
             uses.append(_show(chip))
+            # With close_notify: a session that was cut off is not resumed
+            connection.unwrap()
     return Role(full=uses[2], resumed=uses[1])
 
 
@@ -235,7 +237,11 @@ class _Greeter:
     def drop(self) -> None:
         """End the last connection."""
         while self._connections:
-            self._connections.pop().close()
+            connection = self._connections.pop()
+            with contextlib.suppress(OSError):
+                # With close_notify
+                connection.unwrap()
+            connection.close()
 
     def _run(self) -> None:
         for raw in self._accepted():

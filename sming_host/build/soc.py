@@ -47,6 +47,8 @@ class Soc:
     script: str = ""
     # Name of the image format; empty: the program is the result.
     image: str = ""
+    # What the header of an ESP image says of its chip (ESP-IDF, "Application Image Structures"); none in older ones.
+    image_id: Optional[int] = None
     # Component that holds main() or the reset code.
     startup: str = "device"
     # Name of the emulator; empty: none.
@@ -128,6 +130,7 @@ _ROWS = (
         # stacks while it loads. SRAM 2 behind the ROM's variables.
         memory=(Region("iram", 0x40080000, 239 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
         image="esp32",
+        image_id=0,
     ),
     _xtensa(
         "esp32s2",
@@ -137,6 +140,7 @@ _ROWS = (
         one_memory=True,
         memory=_one_memory(0x40028000, 0x3FFB8000, 272 * KB),
         image="esp32s2",
+        image_id=2,
     ),
     _xtensa(
         "esp32s3",
@@ -146,6 +150,7 @@ _ROWS = (
         one_memory=True,
         memory=_one_memory(0x40378000, 0x3FC88000, 384 * KB),
         image="esp32s3",
+        image_id=9,
     ),
     _riscv(
         "esp32c2",
@@ -153,12 +158,14 @@ _ROWS = (
         # Behind it the ROM has its variables while it loads.
         memory=_one_memory(0x40380000, 0x3FCA0000, 248 * KB),
         image="esp32c2",
+        image_id=12,
     ),
     _riscv(
         "esp32c3",
         "Espressif ESP32-C3, RISC-V",
         memory=_one_memory(0x40380000, 0x3FC80000, 376 * KB),
         image="esp32c3",
+        image_id=5,
     ),
     _cortex_m0(
         "rp2040",

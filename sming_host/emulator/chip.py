@@ -18,6 +18,7 @@ from typing import Optional
 
 from sming_host.build import archive
 from sming_host.build.soc import SOCS
+from sming_host.emulator.flashed import boots_from_flash, find_flashed
 from sming_host.errors import UserError
 
 UNICORN = "unicorn==2.1.4"
@@ -81,7 +82,7 @@ def start_chip(
     options: Sequence[str] = (),
     flash: Optional[Path] = None,
 ) -> Chip:
-    """Start a program on an emulated chip.
+    """Start a program on an emulated chip. `image` is its ELF file; chips in unicorn boot from the image beside it.
 
     With `count_instructions` the program's microseconds are thousands of its instructions while it does
     not sleep, on any machine alike. `options` are for QEMU itself. `flash` is a file that keeps what the program writes
@@ -93,16 +94,20 @@ def start_chip(
         )
     if not image.is_file():
         raise UserError(f"{image}: there is no such file", f"./scons SMING_SOC={soc} APP=… builds one.")
+    if flash is not None and SOCS[soc].settings is None:
+        raise UserError(f"{soc} does not write to flash", "Its settings would not be kept.")
     emulator = SOCS[soc].emulator
-    if emulator == "unicorn":
+    symbols: list[str] = []
+    if boots_from_flash(soc):
+        flashed = find_flashed(soc, image)
+        image = flashed.image
+        symbols = [f"--symbols={flashed.symbols}"] if flashed.symbols else []
         require_unicorn()
     else:
         # Fetched here, where the user sees it, and not by the process below.
         archive.tool_package(emulator)
     if options and emulator != "qemu":
         raise UserError(f"{soc} does not run in QEMU", "Options are taken by QEMU alone.")
-    if flash is not None and SOCS[soc].settings is None:
-        raise UserError(f"{soc} does not write to flash", "Its settings would not be kept.")
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="sming-emulator-"))
     with theirs:
@@ -113,6 +118,7 @@ def start_chip(
                 f"sming_host.emulator.{emulator}_process",
                 soc,
                 str(image),
+                *symbols,
                 f"--line={theirs.fileno()}",
                 f"--figures={folder / 'figures.json'}",
                 *(["--count-instructions"] if count_instructions else []),

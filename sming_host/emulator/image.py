@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
 from sming_host.errors import UserError
 
@@ -17,6 +18,8 @@ _SHT_SYMTAB = 2
 
 _ESP_MAGIC = 0xE9
 _ESP_CHECKSUM_START = 0xEF
+# In the longer header.
+_ESP_CHIP_ID, _ESP_HASHED = 12, 23
 _UF2_MAGIC = (0x0A324655, 0x9E5D5157, 0x0AB16F30)
 _UF2_NOT_MAIN_FLASH = 1
 
@@ -36,6 +39,8 @@ class Image:
     segments: tuple[Segment, ...]
     entry: int = 0
     symbols: dict[str, int] = field(default_factory=dict)
+    chip_id: Optional[int] = None
+    """For which chip an ESP image says that it is; None if it does not."""
 
 
 def read_image(path: Path) -> Image:
@@ -100,11 +105,12 @@ def _symbols(data: bytes, offset: int, length: int, names: int) -> Iterator[tupl
 
 
 def _esp(data: bytes) -> Image:
-    """Read an image as the ROM of an ESP does: segments, then the XOR of all their bytes, padded to 16."""
+    """Read an image as the ROM of an ESP does: segments, then the XOR of all their bytes, padded to 16; a hash."""
     count = data[1]
     (entry,) = struct.unpack_from("<I", data, 4)
     # From the ESP32 on there are 16 more bytes of header; an ESP8266 image has segments at once.
-    at = 24 if len(data) > 24 and _is_extended(data) else 8
+    extended = len(data) > 24 and _is_extended(data)
+    at = 24 if extended else 8
     checksum = _ESP_CHECKSUM_START
     segments = []
     for _ in range(count):
@@ -119,7 +125,13 @@ def _esp(data: bytes) -> Image:
     at += 15 - at % 16
     if at >= len(data) or data[at] != checksum:
         raise ValueError("the checksum does not fit")
-    return Image(tuple(segments), entry)
+    if not extended:
+        return Image(tuple(segments), entry)
+    end = at + 1
+    if data[_ESP_HASHED] and data[end : end + 32] != hashlib.sha256(data[:end]).digest():
+        raise ValueError("the hash does not fit")
+    (chip_id,) = struct.unpack_from("<H", data, _ESP_CHIP_ID)
+    return Image(tuple(segments), entry, chip_id=chip_id)
 
 
 def _is_extended(data: bytes) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sming_host.build.soc import SOCS
 from sming_host.emulator.chip_device import ChipDevice
+from sming_host.emulator.flashed import boots_from_flash, find_flashed
 from sming_host.emulator.run import Adviser
 from sming_host.errors import UserError
 
@@ -30,6 +31,9 @@ def run(soc: str, image: Path) -> int:
         flash = image.parent / "flash.bin" if soc in SOCS and SOCS[soc].settings else None
         device = ChipDevice(soc, image, Path(folder), on_text=lambda text: adviser.feed(text.encode()), flash=flash)
         print(f"{soc}: {image}" + (f"; its flash: {flash}" if flash else ""))
+        if boots_from_flash(soc):
+            flashed = find_flashed(soc, image)
+            print(f"booted from {flashed.image}, SHA-256 {flashed.sha256}")
         print(f"The device's ports: {', '.join(f'{port} at {device.url(port=port)}' for port in (80, 443))}")
         sys.stdout.flush()
         try:

@@ -21,7 +21,8 @@ from sming_host.emulator.figures import read_figures
 from sming_host.emulator.image import read_image
 
 
-def _make(soc: str, line: Line, flash: Optional[Path]) -> Chip:
+def make_chip(soc: str, line: Line, flash: Optional[Path]) -> Chip:
+    """Return the emulator of a chip; for `flash` see `main`."""
     if soc in ("esp32c2", "esp32c3"):
         return Esp32RiscV(soc, line)
     if soc == "rp2040":
@@ -33,15 +34,17 @@ def main() -> None:
     """Run a program until a signal comes or the other end of the serial line goes."""
     parser = argparse.ArgumentParser()
     parser.add_argument("soc")
-    parser.add_argument("image", type=Path)
+    parser.add_argument("image", type=Path, help="what is in flash")
+    parser.add_argument("--symbols", type=Path, help="the program's ELF file")
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
     parser.add_argument("--count-instructions", action="store_true")
     parser.add_argument("--flash", type=Path, help="what the flash chip holds, kept between two runs")
     arguments = parser.parse_args()
     image = read_image(arguments.image)
+    symbols = read_image(arguments.symbols).symbols if arguments.symbols else {}
     line = Line(socket.socket(fileno=arguments.line))
-    chip = _make(arguments.soc, line, arguments.flash)
+    chip = make_chip(arguments.soc, line, arguments.flash)
     if arguments.count_instructions:
         chip.count_instructions()
 
@@ -57,8 +60,8 @@ def main() -> None:
         print(f"{arguments.soc}: {error} {chip.where()}", file=sys.stderr)
         raise SystemExit(1) from error
     finally:
-        if arguments.figures and image.symbols:
-            figures = read_figures(image.symbols, lambda address, size: bytes(chip.uc.mem_read(address, size)))
+        if arguments.figures and symbols:
+            figures = read_figures(symbols, lambda address, size: bytes(chip.uc.mem_read(address, size)))
             arguments.figures.write_text(json.dumps(figures), "utf-8")
 
 

@@ -29,7 +29,7 @@ def test_esp_image(extended: bool, tmp_path: Path) -> None:
     segments = (Segment(0x40100000, b"code"), Segment(0x3FFE8000, b"data" * 5))
     path = tmp_path / "image"
     path.write_bytes(_esp(extended, *segments))
-    assert read_image(path) == Image(segments, 0x40380000)
+    assert read_image(path) == Image(segments, 0x40380000, chip_id=0 if extended else None)
 
 
 def test_esp_image_with_one_wrong_byte(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sming_host.board.uf2 import boot2_checksum
 from sming_host.emulator.chip import require_unicorn
 from sming_host.emulator.image import Image, Segment
 from sming_host.errors import UserError
@@ -25,8 +26,6 @@ def line() -> Iterator[socket.socket]:
 
 def _program(name: str) -> Image:
     """Return a boot stage that looks a routine of the ROM up, calls it, and reads flash."""
-    from sming_host.emulator.chips.rp2040 import boot2_checksum
-
     code = struct.pack(
         "<8H",
         0x4803,  # ldr r0, table
@@ -40,7 +39,7 @@ def _program(name: str) -> Image:
     )
     code += struct.pack("<4I", 0x100, int.from_bytes(name.encode(), "little"), 0x201, _FLASH + 0x100)
     code = code.ljust(256, b"\0")
-    return Image((Segment(_FLASH, code[:-4] + struct.pack("<I", boot2_checksum(code))),))
+    return Image((Segment(_FLASH, code[:-4] + struct.pack("<I", boot2_checksum(code[:-4]))),))
 
 
 def test_flash_is_gone_while_the_rom_has_it(line: socket.socket) -> None:

@@ -46,6 +46,7 @@ class Chip(ABC):
                 self._executed += count
 
         self.uc.hook_add(unicorn.UC_HOOK_BLOCK, block)
+        self.line.executed = lambda: self._executed or 0
 
     @abstractmethod
     def instructions(self, code: bytes) -> int:

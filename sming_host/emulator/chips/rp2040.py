@@ -9,6 +9,8 @@ from typing import Optional
 import unicorn
 from unicorn import arm_const
 
+from sming_host.board.uf2 import BOOT2_SIZE as _BOOT2_SIZE
+from sming_host.board.uf2 import boot2_checksum
 from sming_host.emulator.chips.chip import PAGE, Chip
 from sming_host.emulator.chips.line import Line
 from sming_host.emulator.chips.rp2040_flash import ADDRESS as _FLASH
@@ -32,7 +34,6 @@ _UART0_DR, _UART0_FR, _RX_EMPTY = 0x40034000, 0x40034018, 1 << 4
 _RANDOMBIT = 0x4006001C
 _WATCHDOG_CTRL, _TRIGGER = 0x40058000, 1 << 31
 
-_BOOT2_SIZE = 256
 # Where the ROM puts it: the last 256 bytes of RAM.
 _BOOT2_PLACE = 0x20041F00
 
@@ -92,21 +93,12 @@ class Rp2040(Chip):
             self._programmed = True
         self._flash.reset()
         boot2 = bytes(self.uc.mem_read(_FLASH, _BOOT2_SIZE))
-        if boot2_checksum(boot2) != int.from_bytes(boot2[-4:], "little"):
+        right = boot2_checksum(boot2[:-4])
+        if right != int.from_bytes(boot2[-4:], "little"):
             raise UserError(
-                f"the checksum of the second boot stage is wrong: {boot2_checksum(boot2):#010x} is right",
+                f"the checksum of the second boot stage is wrong: {right:#010x} is right",
                 "The boot ROM would take the flash for empty.",
             )
         self.uc.mem_write(_BOOT2_PLACE, boot2)
         self.uc.reg_write(arm_const.UC_ARM_REG_SP, _BOOT2_PLACE)
         return _BOOT2_PLACE | 1
-
-
-def boot2_checksum(boot2: bytes) -> int:
-    """Return the CRC-32 of the first 252 bytes (RP2040 datasheet §2.8.1.3.1): not reflected, not inverted."""
-    crc = 0xFFFFFFFF
-    for byte in boot2[: _BOOT2_SIZE - 4]:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = (crc << 1 ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
-    return crc
