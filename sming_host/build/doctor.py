@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import metadata
 
-from sming_host.build.archive import SOURCES
+from sming_host.build.archive import SOURCES, TOOLS, tool_is_here
 from sming_host.build.extras import missing_packages
 from sming_host.build.options import Settings
 from sming_host.build.paths import Workspace
-from sming_host.build.soc import SOCS
-from sming_host.build.toolchain import CLANG, find_launcher, find_toolchain
+from sming_host.build.soc import SOCS, Soc
+from sming_host.build.toolchain import CLANG, find_launcher, find_toolchain, to_be_fetched
 from sming_host.doctor import Finding, Status, examine, report
 from sming_host.errors import UserError
 
@@ -27,17 +27,32 @@ def _look(settings: Settings, workspace: Workspace) -> Iterator[Finding]:
     yield from examine(settings["TOOLCHAIN"] if own_compiler else "", roots)
     yield Finding("SCons", Status.OK, metadata.version("scons"))
     if settings["SMING_SOC"] != "host":
-        try:
-            soc = SOCS[settings["SMING_SOC"]]
-            yield Finding(soc.name, Status.OK, find_toolchain(soc, settings, workspace).identity)
-        except UserError as error:
-            yield Finding(soc.name, Status.FAIL, error.message, error.hint)
+        yield _look_at_toolchain(SOCS[settings["SMING_SOC"]], settings, workspace)
     if settings["LAUNCHER"]:
-        try:
-            yield Finding("launcher", Status.OK, " ".join(find_launcher(settings["LAUNCHER"])))
-        except UserError as error:
-            yield Finding("launcher", Status.FAIL, error.message, error.hint)
+        yield _look_at_launcher(settings["LAUNCHER"])
     missing = missing_packages("test")
     if missing:
         advice = "`./scons test` fetches them."
         yield Finding("test packages", Status.WARN, "not installed: " + ", ".join(missing), advice)
+
+
+# Nothing is fetched here: who asks what is missing wants an answer, and may be offline.
+
+
+def _look_at_toolchain(soc: Soc, settings: Settings, workspace: Workspace) -> Finding:
+    try:
+        lacking = to_be_fetched(soc, settings)
+        if lacking:
+            return Finding(soc.name, Status.OK, f"the first build fetches {' and '.join(lacking)}")
+        return Finding(soc.name, Status.OK, find_toolchain(soc, settings, workspace).identity)
+    except UserError as error:
+        return Finding(soc.name, Status.FAIL, error.message, error.hint)
+
+
+def _look_at_launcher(name: str) -> Finding:
+    try:
+        if name in TOOLS and not tool_is_here(name):
+            return Finding("launcher", Status.OK, f"the first build fetches {name}")
+        return Finding("launcher", Status.OK, " ".join(find_launcher(name)))
+    except UserError as error:
+        return Finding("launcher", Status.FAIL, error.message, error.hint)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sming_host.build.component import Component
-from sming_host.build.elf import read_sizes
+from sming_host.build.elf import Sizes, read_sizes
 from sming_host.build.linkmap import read_shares
 from sming_host.build.regions import print_regions, read_memory_use, regions_as_data
 from sming_host.build.variant import Variant
@@ -35,8 +35,22 @@ def print_summary(programs: Sequence[Program], top: Path, ran: int) -> None:
     width = max(len(str(program.path)) for program in programs)
     print(f"{'':{width}}  {'text':>9}{'data':>9}{'bss':>9}")
     for program in programs:
-        sizes = read_sizes(top / program.path)
+        sizes = whole_sizes(program, top)
         print(f"{program.path!s:{width}}  {sizes.text:9}{sizes.data:9}{sizes.bss:9}")
+
+
+def whole_sizes(program: Program, top: Path) -> Sizes:
+    """Return the sizes of a program.
+
+    On a chip from the map: its linker script puts constants beside pointers to constructors, into a section that the
+    ELF file then calls writable, and leaves room in memory for what is no variable.
+    """
+    if program.variant.soc.is_host:
+        return read_sizes(top / program.path)
+    shares = read_shares(top / f"{program.path}.map").values()
+    return Sizes(
+        sum(share.text for share in shares), sum(share.data for share in shares), sum(share.bss for share in shares)
+    )
 
 
 def sizes_as_data(programs: Sequence[Program], top: Path) -> list[dict[str, object]]:

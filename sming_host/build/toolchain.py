@@ -57,6 +57,15 @@ def find_toolchain(soc: Soc, settings: Settings, workspace: Workspace) -> Toolch
     )
 
 
+def to_be_fetched(soc: Soc, settings: Settings) -> list[str]:
+    """Return the packages of a compiler that `find_toolchain` would have to fetch first."""
+    if not soc.compiler or settings["TOOLCHAIN"] or shutil.which(soc.prefix + "g++"):
+        return []
+    root = settings[archive.TOOLS[soc.compiler].variable] or None
+    packages = {soc.compiler: root, "libstdcxx": None}
+    return [name for name, own in packages.items() if not archive.tool_is_here(name, root=own)]
+
+
 def _fetched(soc: Soc, settings: Settings, workspace: Workspace) -> Toolchain:
     """Return a compiler of the package archive, with picolibc.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,15 @@ def test_doctor(project: Project) -> None:
     broken = project.scons("doctor", "TOOLCHAIN=/nowhere/bin/")
     assert broken.status == 1
     assert re.search(r"^FAIL +compiler", broken.output, re.MULTILINE)
+
+
+def test_doctor_fetches_no_compiler(project: Project, tmp_path: Path) -> None:
+    """With an empty cache it says what a build would fetch."""
+    cache = tmp_path / "cache"
+    # A compiler of this machine's own would be taken
+    folders = os.environ["PATH"].split(os.pathsep)
+    path = os.pathsep.join(one for one in folders if not (Path(one) / "riscv64-unknown-elf-g++").exists())
+    environment = {"XDG_CACHE_HOME": str(cache), "PATH": path}
+    output = project.scons("doctor", "SMING_SOC=esp32c3", env=environment).output
+    assert "esp32c3: the first build fetches gcc-riscv64-unknown-elf and libstdcxx" in output
+    assert not list(cache.rglob("tools"))

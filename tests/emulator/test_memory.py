@@ -8,9 +8,17 @@ import pytest
 
 from tests.support.apps import scons
 
-pytestmark = pytest.mark.slow
+
+def test_summary_of_a_build() -> None:
+    """Constants in flash are no variables, and neither is the room for heap and stack."""
+    done = scons("SMING_SOC=esp8266", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", timeout=1200)
+    assert done.returncode == 0, done.stdout
+    (row,) = (line.split() for line in done.stdout.splitlines() if line.startswith("out/esp8266/"))
+    text, data, bss = map(int, row[1:])
+    assert text > 150_000 and data < 2_000 and 1_000 < bss < 16_000
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_says_so() -> None:
     """The web server with two roles of TLS is too large for the smallest RAM that also holds the code."""
     done = scons("SMING_SOC=esp32c2", "ENABLE_SSL=Bearssl", "APP=HttpServer_ConfigNetwork", timeout=1200)
@@ -19,6 +27,7 @@ def test_what_does_not_fit_says_so() -> None:
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.slow
 def test_size_by_region() -> None:
     """The table has every region of the chip with its limit; --json has the same."""
     words = ("SMING_SOC=esp8266", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "size")

@@ -39,7 +39,7 @@ from .errors import (
 )
 from .pins import SOURCES, TOOLS, SourcePin, ToolPin, root_variables
 from .sources import is_cached, source_package
-from .tools import Tool, tool_package
+from .tools import Tool, tool_is_here, tool_package
 
 __all__ = [
     "SOURCES",
@@ -66,5 +66,6 @@ __all__ = [
     "print_progress",
     "root_variables",
     "source_package",
+    "tool_is_here",
     "tool_package",
 ]

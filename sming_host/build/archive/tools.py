@@ -85,6 +85,16 @@ def tool_package(name: str, *, root: Optional[str] = None, progress: Progress = 
     return fetched_tool(pin, progress)
 
 
+def tool_is_here(name: str, *, root: Optional[str] = None) -> bool:
+    """Tell whether `tool_package` would return without fetching anything."""
+    pin = tool_pin(name)
+    if root or os.environ.get(pin.variable, ""):
+        return True
+    if pin.host_first and all(_on_path(program) for program in pin.program_names):
+        return True
+    return tool_entry(pin).exists()
+
+
 def fetched_tool(pin: ToolPin, progress: Progress) -> Tool:
     """The tool from the cache or, failing that, from the archive, whatever else the machine has."""
     entry = tool_entry(pin)
