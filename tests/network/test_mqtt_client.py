@@ -181,6 +181,14 @@ def test_stream_that_ends_too_early(app: Messaging, broker: Broker) -> None:
     app.next(r"^\[mqtt\] complete ok=0")
 
 
+def test_client_that_is_deleted_while_it_connects_anew(app: Messaging, broker: Broker) -> None:
+    """Connecting ends the connection that there is, and who is told of that may delete it."""
+    with connect(app, broker):
+        app.send(f"mqtt connect url=mqtt://127.0.0.1:{broker.port} name=x delete=1")
+        app.next(r"^\[mqtt\] deleted")
+        app.next(r"^\[mqtt\] connect refused")
+
+
 def test_stream_that_cannot_be_sent_again(app: Messaging, broker: Broker) -> None:
     """On the next connection it would be other bytes: it is dropped, and what waits behind it is sent."""
     with connect(app, broker, "again=1") as connection:

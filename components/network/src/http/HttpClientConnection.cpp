@@ -288,7 +288,7 @@ void HttpClientConnection::onClosed()
 		return;
 	}
 	served = 0;
-	while(waiting != nullptr && scope.isCurrent() && !connectFor(*waiting)) {
+	while(scope.isCurrent() && waiting != nullptr && !connectFor(*waiting)) {
 		if(finishing) {
 			break;
 		}

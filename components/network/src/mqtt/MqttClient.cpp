@@ -93,8 +93,12 @@ bool MqttClient::connect(const Url& newUrl, const String& uniqueClientName)
 		return false;
 	}
 	if(isProcessing()) {
+		Scope scope(*this, Scope::Kind::call);
 		leaving = true;
 		TcpClient::close();
+		if(!scope.isAlive()) {
+			return false;
+		}
 	}
 	if(&newUrl != &url) {
 		wipe(url.Password);
