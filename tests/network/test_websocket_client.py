@@ -172,6 +172,14 @@ def test_stream_in_fragments(app: Messaging, server: Acceptor, size: int) -> Non
         assert peer.receive() == (TEXT, b"a")
 
 
+def test_stream_that_does_not_advance(app: Messaging, server: Acceptor) -> None:
+    """No end of a message makes a part look like the whole: the connection ends."""
+    with connect(app, server) as peer:
+        app.do("client stream size=10000 stuck=1")
+        with pytest.raises(AssertionError, match="the connection ended within a frame: b''"):
+            peer.receive_frame()
+
+
 def test_message_from_several_streams(app: Messaging, server: Acceptor) -> None:
     with connect(app, server) as peer:
         app.do("client stream size=5 more=1")

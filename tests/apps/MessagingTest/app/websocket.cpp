@@ -93,12 +93,19 @@ public:
 	{
 		return -1;
 	}
+	bool seek(int length) override
+	{
+		return !stuck && MemoryDataStream::seek(length);
+	}
+
+	bool stuck = false; ///< it cannot be advanced
 };
 
 bool sendStream(const Command& command)
 {
 	auto stream = new Unknown;
 	auto size = size_t(command.number("size"));
+	stream->stuck = command.number("stuck") != 0;
 	for(size_t i = 0; i < size; ++i) {
 		stream->write(uint8_t(i % 251));
 	}
