@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Callable, Optional, Protocol
 
 from sming_host.bridge.frames import BRIDGE, TEXT, Decoder, encode, is_packet
+from sming_host.bridge.redirect import Redirect
 from sming_host.bridge.slirp import Slirp
 
 _BATCH = 65_536
@@ -44,10 +45,12 @@ class Bridge:
         forward: Optional[Mapping[int, int]] = None,
         on_text: Optional[Callable[[str], None]] = None,
         clock: Optional[Callable[[], float]] = time.time,
+        udp: Optional[Mapping[int, int]] = None,
     ) -> None:
         """`forward` maps ports of the device to ports of this machine; `on_text` gets the device's console.
 
-        `clock` is what the device is told as the time; None: it is not told.
+        `clock` is what the device is told as the time; None: it is not told. `udp` leads datagrams that the device
+        sends to some ports, at any address, to ports of this machine: {53: port} is a name server of one's own.
         """
         self._fd = line.fileno()
         self._forward = dict(forward or {})
@@ -60,7 +63,8 @@ class Bridge:
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="bridge", daemon=True)
         os.set_blocking(self._fd, False)
-        self._slirp = Slirp(lambda packet: self._send(packet))
+        self._redirect = Redirect(udp or {})
+        self._slirp = Slirp(lambda packet: self._send(self._redirect.incoming(packet)))
         self.packets = 0
         # Set when the other end of the line is gone.
         self.gone = threading.Event()
@@ -124,7 +128,7 @@ class Bridge:
         for frame in self._decoder.feed(data):
             if is_packet(frame):
                 self.packets += 1
-                self._slirp.input(frame)
+                self._slirp.input(self._redirect.outgoing(frame))
             elif frame[0] == TEXT:
                 self._on_text(frame[1:].decode("utf-8", "replace"))
             elif frame[0] == BRIDGE and frame[1:] == _QUESTION and self._clock is not None:

@@ -126,9 +126,10 @@ _ROWS = (
         "Espressif ESP32, Xtensa LX6",
         "esp32",
         script="esp32/ram.ld",
-        # SRAM 0 without its cache and SRAM 1, whose end is at 0x3FFE4400 of the data bus: below it the ROM keeps its
-        # stacks while it loads. SRAM 2 behind the ROM's variables.
-        memory=(Region("iram", 0x40080000, 239 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
+        # SRAM 0 behind the first core's cache (the second core's is not in use: ESP-IDF's boot loader lies there,
+        # too) and SRAM 1, whose end is at 0x3FFE4400 of the data bus: below that the ROM keeps its stacks
+        # while it loads. SRAM 2 behind the ROM's variables.
+        memory=(Region("iram", 0x40078000, 271 * KB), Region("dram", 0x3FFB0000, 192 * KB)),
         image="esp32",
         image_id=0,
     ),

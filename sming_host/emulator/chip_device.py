@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -31,11 +31,12 @@ class ChipDevice(Device):
         ports: Iterable[int] = PORTS,
         on_text: Optional[Callable[[str], None]] = None,
         clock: Optional[Callable[[], float]] = time.time,
+        udp: Optional[Mapping[int, int]] = None,
         count_instructions: bool = False,
         options: Sequence[str] = (),
         flash: Optional[Path] = None,
     ) -> None:
-        """`folder` gets the log. `on_text` gets the console as it comes; for `clock` see `Bridge`, for the
+        """`folder` gets the log. `on_text` gets the console as it comes; for `clock` and `udp` see `Bridge`, for the
         last three `start_chip`.
         """
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,7 @@ class ChipDevice(Device):
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
         self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options, flash=flash)
-        self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock)
+        self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock, udp=udp)
         self._bridge.__enter__()
 
     def _print(self, text: str) -> None:
