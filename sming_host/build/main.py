@@ -14,6 +14,7 @@ from typing import Any
 import SCons.Script
 
 from sming_host.build import commands, fuzzing
+from sming_host.build.boards import use_board
 from sming_host.build.extras import install_packages
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
@@ -34,9 +35,9 @@ def application() -> None:
         applications = _applications(words.applications, settings, workspace)
         context = commands.Context(settings, workspace, applications)
         for goal in words.goals:
-            if BY_NAME[goal].kind is not Kind.BUILD:
+            if BY_NAME[goal].kind in (Kind.COMMAND, Kind.ALONE):
                 commands.run(goal, context)
-        goals = [goal for goal in words.goals if BY_NAME[goal].kind is Kind.BUILD]
+        goals = [goal for goal in words.goals if BY_NAME[goal].kind in (Kind.BUILD, Kind.BOARD)]
         if words.goals and not goals and not words.applications and not words.components:
             sys.stdout.flush()
             sys.exit(0)
@@ -102,6 +103,9 @@ def _build(
     running = "run" in goals or plotting
     if "fuzz" in goals:
         _fuzz(settings, workspace)
+        return
+    if any(BY_NAME[goal].kind is Kind.BOARD for goal in goals):
+        use_board(goals, named, settings, workspace)
         return
     wanted = named
     if not named and not components and goals != ["host-api"]:

@@ -97,7 +97,7 @@ OPTIONS = (
     Option("APP", "A sample's name or an application's folder; empty: all samples.", effect=Effect.NOTHING),
     Option(
         "ARGS",
-        "Arguments for the program of `run`, for pytest in `test` and `check`, or for libFuzzer in `fuzz`.",
+        "Arguments for the program of `run`, `monitor`, pytest in `test` and `check`, or libFuzzer in `fuzz`.",
         environment=False,
     ),
     Option("WIFI_SSID", "Network name that is compiled into the application.", effect=Effect.APPLICATION),
@@ -148,7 +148,15 @@ OPTIONS = (
         "out/ssl/server.crt.pem",
         target="cert-info",
     ),
-    flag("FORCE", "1: replace existing keys and certificates.", target="generate-cert", environment=False),
+    flag(
+        "FORCE",
+        "1: replace existing keys and certificates; read-flash: the file.",
+        target="generate-cert",
+        environment=False,
+    ),
+    Option("COM_PORT", "A board's serial port, or a URL of pyserial; empty: found by its USB id.", target="flash"),
+    Option("COM_SPEED", "Bits per second while an ESP's flash is written or read.", "460800", target="flash"),
+    Option("FLASH_FILE", "File for what flash holds (default out/<soc>/flash.bin).", target="read-flash"),
     Option("TARGET", "Harnesses to run, by commas; empty: all.", target="fuzz", environment=False),
     Option("SECONDS", "How long each harness runs.", "60", target="fuzz", environment=False),
     *(

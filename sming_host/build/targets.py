@@ -15,6 +15,8 @@ class Kind(Enum):
     COMMAND = "command"
     # Done instead of a build.
     ALONE = "alone"
+    # Done with a board, once all is built.
+    BOARD = "board"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ TARGETS = (
     Target("test", "Test", "Run the quick tests; ARGS goes to pytest", Kind.ALONE),
     Target("fuzz", "Test", "Build the fuzzing harnesses (TARGET, else all) with clang and run them", Kind.BUILD),
     Target("check", "Test", "Run all tests, the long ones too", Kind.ALONE),
+    Target("flash", "Board", "Build an application (APP) and write it to a board; --dry-run shows how", Kind.BOARD),
+    Target("monitor", "Board", "Show a board's console; ARGS: --link, --log=FILE, --no-reset", Kind.BOARD),
+    Target("erase-flash", "Board", "Erase all of a board's flash", Kind.BOARD),
+    Target("read-flash", "Board", "Read all of a board's flash into FLASH_FILE", Kind.BOARD),
     Target("generate-cert", "Certificates", "Make a CA, a server certificate and its key", Kind.COMMAND),
     Target("cert-info", "Certificates", "Show a certificate, its days left and its fingerprints", Kind.COMMAND),
     Target("list-soc", "Look around", "List the chips", Kind.ALONE),

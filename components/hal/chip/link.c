@@ -109,6 +109,13 @@ void hal_link_end(void)
 	flush_text();
 }
 
+void hal_link_abandon(void)
+{
+	if(in_packet) {
+		hal_link_end();
+	}
+}
+
 /* Receiving */
 
 static const struct hal_link_receiver* receiver;

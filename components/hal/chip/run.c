@@ -73,6 +73,7 @@ static void print(const char* text)
 
 void hal_panic(const char* message)
 {
+	hal_link_abandon();
 	print("\npanic: ");
 	print(message);
 	print("\n");
@@ -82,6 +83,7 @@ void hal_panic(const char* message)
 /* Words of the stack that point into code are return addresses, or were: `monitor` looks their lines up. */
 void chip_fault(const char* what, const uint32_t* registers, unsigned count, uint32_t stack)
 {
+	hal_link_abandon();
 	print("\nfault: ");
 	print(what);
 	print("\nregisters: ");

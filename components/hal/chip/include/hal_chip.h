@@ -90,6 +90,9 @@ void hal_link_begin(void);
 void hal_link_send(const void* data, size_t length);
 void hal_link_end(void);
 
+/** End a packet that was begun, if there is one: what is printed next must not get lost in it. */
+void hal_link_abandon(void);
+
 #ifdef __cplusplus
 }
 #endif
