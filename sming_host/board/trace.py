@@ -101,8 +101,6 @@ class TraceDecoder:
         places += [("stack", word, core.call) for word in stack]
         if core.thumb:
             places = [(name, word & ~1, off) for name, word, off in places]
-            (name, word & ~1 if core.pc == "pc" and core.back == "lr" else word, off) for name, word, off in places
-        ]
         places = [place for place in places if self._is_code(place[1])]
         found = self._look_up([word - off for _, word, off in places])
         seen = set()
@@ -138,7 +136,15 @@ class Lines:
     def _tool(self) -> Path:
         name = self._soc.prefix + "addr2line"
         path = shutil.which(name)
-        return Path(path) if path else archive.tool_package(self._soc.compiler).program(name)
+        if path:
+            return Path(path)
+        tool = archive.tool_package(self._soc.compiler)
+        # Not among the programs that the build calls, but in the package
+        folders = [tool.path, *([] if tool.root is None else [tool.root / "usr/bin", tool.root / "bin"])]
+        found = [folder / name for folder in folders if (folder / name).is_file()]
+        if not found:
+            raise UserError(f"no {name}", "It belongs to the binutils of the chip's compiler: put it on PATH.")
+        return found[0]
 
 
 def _places(lines: Sequence[str]) -> Iterable[str]:
