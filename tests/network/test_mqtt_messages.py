@@ -102,9 +102,11 @@ def test_handler_that_changes_the_subscriptions(app: Messaging, broker: Broker) 
         app.do("mqtt act what=unsubscribe")
         connection.send(mqtt.publish(b"a/b/c", b"first"))
         assert {connection.receive().kind for _ in range(2)} == {mqtt.SUBSCRIBE, mqtt.UNSUBSCRIBE}
+        app.expect(r"^\[own\] message topic=a/b/c text=first", count=3)
         assert app.text.count("[own] message topic=a/b/c text=first") == 3 and "[added]" not in app.text
         connection.send(mqtt.publish(b"a/b/c", b"second"))
         app.next(r"^\[added\] called")
+        app.expect(r"^\[own\] message topic=a/b/c text=second", count=2)
         assert app.text.count("[own] message topic=a/b/c text=second") == 2
 
 
