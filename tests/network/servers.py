@@ -47,18 +47,28 @@ def tcp_peer(behaviour: Behaviour) -> Iterator[TcpPeer]:
     def accept() -> None:
         with contextlib.suppress(OSError):
             while True:
-                connection, _ = listener.accept()
+                connection, address = listener.accept()
+                if address == last.getsockname():
+                    connection.close()
+                    return
                 connection.settimeout(20)
                 peer.connections += 1
                 thread = threading.Thread(target=serve, args=(connection,), daemon=True)
                 threads.append(thread)
                 thread.start()
 
+    # Connects when the test is over: what came before, and may be complete for the other end, is accepted before it
+    last = socket.socket()
+    last.bind((LOOPBACK, 0))
     acceptor = threading.Thread(target=accept, daemon=True)
     acceptor.start()
     try:
         yield peer
     finally:
+        with last, contextlib.suppress(OSError):
+            last.settimeout(5)
+            last.connect((LOOPBACK, peer.port))
+            acceptor.join(5)
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         acceptor.join(5)
