@@ -9,13 +9,14 @@ its key is, and what holds the key is made by nothing that keeps or sends it: no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 from sming_host.build.paths import Workspace, make_folder
 from sming_host.build.program import Application
+from sming_host.build.scanner import imported_files
 
 # Header, the name that it declares, and the file of out/ssl with the contents.
 _PARTS = (
@@ -24,6 +25,9 @@ _PARTS = (
 )
 _NAMED = re.compile(rb"[\w./+-]*(?:private_key\.h|\bssl/cert\.h)")
 _SHARED = frozenset(f"ssl/{header}".encode() for header, _, _ in _PARTS)
+_QUOTED = re.compile(r'"([^"\n]+)"')
+# How a key begins in DER: a version (PKCS#8, PKCS#1, SEC1), or the kind of encryption. A certificate does neither.
+_DER_KEY = re.compile(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..)(?:\x02\x01[\x00\x01]|\x30[\x00-\x7f]\x06)", re.DOTALL)
 
 # A compiler on PATH may be a link to one of these: they are told, too.
 PRIVATE_ENVIRONMENT = {"CCACHE_DISABLE": "1", "DISTCC_HOSTS": "localhost", "ICECC": "disable"}
@@ -49,14 +53,31 @@ class KeyUse:
     secret: bool
 
     @classmethod
-    def of(cls, application: Application, folders: Iterable[Path]) -> KeyUse:
-        """Look into the sources of an application, whose headers are looked for in some folders."""
+    def of(cls, application: Application, folders: Iterable[Path], top: Path) -> KeyUse:
+        """Look into an application of the project in `top`; `folders` is where its headers are looked for."""
         names = {name for text in application.texts() for name in _NAMED.findall(text.read_bytes())}
         own = any((folder / "ssl" / header).is_file() for folder in folders for header, _, _ in _PARTS)
         # In quotes, a name is looked for beside the file that includes it first.
         own = own or any(True for _ in (application.folder / "app").rglob("ssl/private_key.h"))
         keys = {name for name in names if name.endswith(b"private_key.h")}
-        return cls(own, bool(names & _SHARED) and not own, bool(keys if own else keys - _SHARED))
+        secret = bool(keys if own else keys - _SHARED) or any(map(_holds_key, _imported(application, top)))
+        return cls(own, bool(names & _SHARED) and not own, secret)
+
+
+def _imported(application: Application, top: Path) -> Iterator[Path]:
+    """Yield the files that may get into a program: by IMPORT_FSTR, or as files of a chip."""
+    yield from (application.folder / "files").rglob("*")
+    folders = {"PROJECT_DIR": str(application.folder), "COMPONENT_PATH": str(application.folder)}
+    for text in application.texts():
+        for base, name in imported_files(text.read_bytes()):
+            yield Path(folders[base] + name) if base else top / name
+    for define in application.defines:
+        yield from (top / name for name in _QUOTED.findall(define))
+
+
+def _holds_key(path: Path) -> bool:
+    data = path.read_bytes() if path.is_file() else b""
+    return b"PRIVATE KEY-----" in data or _DER_KEY.match(data) is not None
 
 
 def is_ready(workspace: Workspace) -> bool:

@@ -62,7 +62,7 @@ class Session:
         own, system = builder.includes(requires)
         folder = variant.programs / application.name
         includes = [*(application.folder / part for part in application.includes), *own]
-        keys = embedding.KeyUse.of(application, includes)
+        keys = embedding.KeyUse.of(application, includes, self.workspace.top)
         if application.certificate and not keys.own and variant.adapter != "none":
             self._make_certificate(application)
         embedded = embedding.provide(self.workspace) if keys.shared else None
@@ -186,7 +186,10 @@ class Session:
 
         action = self._env.Action(copy, strfunction=None)
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
-            self._libraries += self._env.Command(str(target / file.relative_to(source)), str(file), action)
+            copies = self._env.Command(str(target / file.relative_to(source)), str(file), action)
+            # A copy from a cache is no faster, and what it holds is the application's affair.
+            self._env.NoCache(copies)
+            self._libraries += copies
 
     def _files_image(self, application: Application, variant: Variant, folder: Path) -> list[Path]:
         """Return the C file with the files that a chip has in its flash; none for the host, which has a folder."""

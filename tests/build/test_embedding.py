@@ -15,6 +15,7 @@ from sming_host.build.options import read_settings
 from sming_host.build.paths import Workspace
 from sming_host.build.soc import SOCS
 from sming_host.build.toolchain import find_toolchain
+from sming_host.certificates import Settings, generate
 from tests.build.project import Project
 
 APPLICATION = """\
@@ -207,6 +208,48 @@ def test_own_key_is_kept_to_oneself(header: str, included: str, through: bool, t
     kept = contents(cache)
     assert len(kept) > 5 and not any(b"the key of keys" in data for data in kept)
     assert b"the key of keys" in (project.folder / PROGRAM).read_bytes()
+
+
+@pytest.mark.parametrize("how", ["header", "define"])
+@pytest.mark.parametrize("form", ["pem", "der"])
+def test_imported_key_is_kept_to_oneself(how: str, form: str, tmp_path: Path) -> None:
+    """As in Basic_AWS: key and certificate are files. A certificate may be cached."""
+    cache, project = tmp_path / "cache", keyed(tmp_path / "thing")
+    generate(Settings(project=tmp_path / "other", password="secret" if form == "der" else None))
+    for kind in ("key", "crt"):
+        project.write(f"mine/own.{kind}", "").write_bytes(
+            (tmp_path / f"other/out/ssl/server.{kind}.{form}").read_bytes()
+        )
+    imported = '#ifdef KEY_FILE\n__asm__(".section .rodata\\n.incbin \\"" KEY_FILE "\\"\\n.previous\\n");\n#endif\n'
+    project.write(CPP, "#include <setting.h>\n" + imported + APPLICATION)
+    script = (project.folder / "SConscript").read_text("utf-8")
+    for kind in ("crt", "key"):
+        if how == "header":
+            project.write("include/setting.h", f'#define KEY_FILE PROJECT_DIR "/mine/own.{kind}"\n')
+        else:
+            define = f'KEY_FILE="mine/own.{kind}"'
+            project.write("SConscript", script.replace("certificate=True", f"certificate=True, defines=[{define!r}]"))
+        project.scons(f"CACHE_DIR={cache}").succeeded()
+        data = (project.folder / f"mine/own.{kind}").read_bytes()
+        (made,) = (project.folder / "out").rglob("application.cpp.o")
+        assert data in made.read_bytes()
+        assert any(data in kept for kept in contents(cache)) == (kind == "crt")
+
+
+def test_key_in_a_file_of_the_device(tmp_path: Path) -> None:
+    """The host copies it, a chip's program holds it."""
+    cache, project = tmp_path / "cache", keyed(tmp_path / "thing")
+    project.write("files/page.html", "<p>page</p>")
+    assert CPP in project.scons(f"CACHE_DIR={cache}").succeeded().compiled
+    shutil.rmtree(project.folder / "out")
+    assert project.scons(f"CACHE_DIR={cache}").succeeded().compiled == set()
+    shutil.rmtree(project.folder / "out")
+    generate(Settings(project=tmp_path / "other"))
+    key = (tmp_path / "other/out/ssl/server.key.pem").read_bytes()
+    project.write("files/device.key", key.decode())
+    assert project.scons(f"CACHE_DIR={cache}").succeeded().compiled == {CPP}
+    assert (project.folder / "out/host/bearssl/thing/files/device.key").read_bytes() == key
+    assert not any(key in kept for kept in contents(cache))
 
 
 def _provided(folder: Path, key: bytes = b"a key", certificate: bytes = b"certificate") -> embedding.Embedding:

@@ -119,5 +119,8 @@ def test_ccache_serves_another_checkout(plain: tuple[Path, Path], tmp_path: Path
     ).stdout
     counts = dict(line.split("\t") for line in counted.splitlines())
     hits = int(counts["direct_cache_hit"]) + int(counts["preprocessed_cache_hit"])
-    assert hits >= len(results[1].compiled)
+    # It leaves alone what imports a file, in either checkout.
+    imports = int(counts["unsupported_code_directive"]) // 2
+    assert imports < 5
+    assert hits + imports >= len(results[1].compiled)
     _assert_free_of_keys(tmp_path / "ccache", "Listening on ", first)
