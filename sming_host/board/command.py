@@ -91,7 +91,9 @@ def main() -> int:
         if "monitor" in options.goals:
             from sming_host.board.monitor import monitor
 
-            return monitor(options.soc, options.folder / "firmware.elf", port, words[end + 1 :])
+            # A boot loader's volume has no console
+            console = "" if port and Path(port).is_dir() else port
+            return monitor(options.soc, options.folder / "firmware.elf", console, words[end + 1 :])
         return 0
     except UserError as error:
         if os.environ.get("SMING_TRACEBACK") == "1":

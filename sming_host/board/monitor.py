@@ -55,6 +55,8 @@ def monitor(soc: str, program: Path, port: str, words: Sequence[str]) -> int:
         shower = Shower(soc, program, log)
         session = Session(line, shower)
         stack.callback(session.close)
+        if not program.is_file():
+            print(f"{program} is not there: faults are shown as they come, without source lines")
         print(f"{soc} at {port}; Ctrl-C ends, ~r resets, ~l switches the network on")
         sys.stdout.flush()
         if options.link:

@@ -6,7 +6,6 @@ begins with noise, so that what was not written shows. The line can lose bytes, 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import random
@@ -96,7 +95,7 @@ class Rom:
         os.write(self._stop_write, b"!")
         self._thread.join(10)
         for descriptor in (self._master, self._slave, self._stop_read, self._stop_write):
-            with contextlib.suppress(OSError):
+            if descriptor >= 0:
                 os.close(descriptor)
 
     def _run(self) -> None:
@@ -112,9 +111,10 @@ class Rom:
             while (start := pending.find(_END)) >= 0 and (end := pending.find(_END, start + 1)) >= 0:
                 frame, pending = pending[start + 1 : end], pending[end + 1 :]
                 if frame and not self._take(frame.replace(b"\xdb\xdc", _END).replace(b"\xdb\xdd", _ESC)):
-                    # The cable
-                    os.close(self._slave)
+                    # The cable. The other end stays open, or the next terminal of this machine gets the name, and
+                    # esptool, which looks for the board again, would write to that one
                     os.close(self._master)
+                    self._master = -1
                     return
 
     def _send(self, frame: bytes) -> None:

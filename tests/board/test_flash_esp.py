@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sming_host.build.soc import SOCS
 from tests.board.programs import ESP, segments_of, write_elf
 from tests.board.rom import Rom
 
+_ONE_QUICK = [pytest.param(soc, marks=[] if soc == "esp8266" else pytest.mark.slow) for soc in ESP]
 _AGAIN = "flash again before the device is used"
 
 
@@ -62,7 +65,7 @@ def test_line_that_loses_one_byte(tmp_path: Path) -> None:
     assert bytes(rom.flash[: len(image)]) == image
 
 
-@pytest.mark.parametrize("soc", ["esp8266", "esp32", "esp32c3"])
+@pytest.mark.parametrize("soc", _ONE_QUICK)
 def test_line_that_loses_bytes(soc: str, tmp_path: Path) -> None:
     image = _image(soc, tmp_path)
     with Rom(soc, lose=lambda block: block >= 1) as rom:
@@ -86,7 +89,7 @@ def test_wrong_chip(soc: str, real: str, tmp_path: Path) -> None:
     assert "Nothing was written" in output
 
 
-@pytest.mark.parametrize("soc", [*(pytest.param(soc, marks=pytest.mark.slow) for soc in ESP[:-1]), ESP[-1]])
+@pytest.mark.parametrize("soc", _ONE_QUICK)
 def test_pulled_cable(soc: str, tmp_path: Path) -> None:
     _image(soc, tmp_path)
     with Rom(soc, cut_after=2) as rom:
@@ -107,6 +110,7 @@ def test_worn_flash(tmp_path: Path) -> None:
     assert "error: the flash does not hold what was sent" in output
 
 
+@pytest.mark.slow
 def test_nobody_answers(tmp_path: Path) -> None:
     _image("esp32c3", tmp_path)
     rom = Rom("esp32c3")
@@ -116,6 +120,33 @@ def test_nobody_answers(tmp_path: Path) -> None:
     assert status == 1
     assert "error: the chip does not answer" in output
     assert "BOOT" in output
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    """Whoever interrupts it is told that flash is not whole, and esptool does not go on."""
+    _image("esp32c3", tmp_path)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(block: int) -> bool:
+        if block == 2:
+            reached.set()
+            go_on.wait(60)
+        return False
+
+    with Rom("esp32c3", lose=wait) as rom:
+        command = [sys.executable, "-m", "sming_host.board.command", "esp32c3", str(tmp_path), "flash"]
+        process = subprocess.Popen(
+            [*command, f"--port={rom.port}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert reached.wait(60)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=60)[0]
+        blocks = rom.blocks
+        go_on.set()
+    assert process.returncode == 130
+    assert "interrupted. What the flash holds now is not whole" in output
+    assert "Traceback" not in output
+    assert rom.blocks <= blocks + 1
 
 
 def test_erase_and_read(tmp_path: Path) -> None:

@@ -78,10 +78,20 @@ def test_variables_of_the_table() -> None:
 def test_table_of_chips() -> None:
     _, _, text = README.read_text("utf-8").partition("## SoCs")
     told = {}
-    for row_names, builds in re.findall(r"^\| (`.*?) \| [^|]*\| ([^|]*) \|", text.partition("\n## ")[0], re.MULTILINE):
-        told.update(dict.fromkeys(re.findall(r"`(\w+)`", row_names), builds == "yes"))
-    assert told.pop("SMING_SOC", None) is False
-    assert told == {soc.name: soc_is_ready(soc, [CHECKOUT / "components"]) for soc in SOCS.values()}
+    for line in re.findall(r"^\| `.*$", text.partition("\n## ")[0], re.MULTILINE):
+        names, _, toolchain, emulator, flash, verified = (cell.strip() for cell in line.strip("| ").split(" |"))
+        for name in re.findall(r"`(\w+)`", names):
+            told[name] = (bool(toolchain and emulator), bool(flash), verified)
+    assert told.pop("SMING_SOC", None) == (True, True, "verified where")
+    assert told == {
+        soc.name: (
+            soc_is_ready(soc, [CHECKOUT / "components"]),
+            bool(soc.image),
+            # Never hardware, as long as there is none to try it on
+            "this machine" if soc.is_host else "emulator",
+        )
+        for soc in SOCS.values()
+    }
 
 
 def test_options_of_the_program() -> None:
