@@ -5,7 +5,8 @@
 ChipPeer (tests/apps) runs as client and as server against OpenSSL, TLS 1.2 with ECDHE and AES-128-GCM: certificates
 with keys of ECDSA P-256 and RSA-2048, each signed by an authority with such a key, which the client checks. Figures are
 the device's: all instructions that it executes for a connection, its network included, while it does not wait; bytes of
-its heap and stack. They do not depend on this machine. ``--write`` renews the tables of docs/.
+its heap and stack. They do not depend on this machine. ``--write`` renews the rows of these chips in the tables of
+docs/.
 """
 
 from __future__ import annotations
@@ -95,8 +96,20 @@ def main() -> None:
         for row in rows:
             print("".join(f"{cell:>{24 if at > 1 else 9}}" for at, cell in enumerate(row)))
         if options.write:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows(rows)
+            _write(path, rows)
+
+
+def _write(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Write a table; rows of other chips stay as they are."""
+    table: dict[tuple[str, ...], Sequence[str]] = {}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            table = {tuple(row[:2]): row for row in csv.reader(file)}
+    table.update({tuple(row[:2]): row for row in rows})
+    order = ["chip", *SOCS]
+    sorted_rows = sorted(table.values(), key=lambda row: (order.index(row[0]), ("engine", *ADAPTERS).index(row[1])))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(sorted_rows)
 
 
 def instructions(columns: dict[tuple[str, str], Column]) -> list[Sequence[str]]:

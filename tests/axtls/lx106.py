@@ -77,7 +77,8 @@ class Chip:
     def link(self, sources: Iterable[Path], folder: Path, *options: str) -> Path:
         """Link a program for the bare chip in the folder, where its own headers are."""
         objects = []
-        for source in (*sources, HERE / "runtime.c", HERE / "start.S"):
+        arithmetic = native.COMPONENTS / "libgcc-lx106" / "src" / "integer.c"
+        for source in (*sources, HERE / "runtime.c", arithmetic, HERE / "start.S"):
             target = folder / f"{source.stem}.o"
             subprocess.run(
                 [self.compiler, *self._flags, f"-I{folder}", "-c", str(source), "-o", str(target)], check=True

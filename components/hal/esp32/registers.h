@@ -5,6 +5,9 @@
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))
 
+/* Xtensa, as the ROM leaves it: the crystal's */
+#define CPU_MHZ 40u
+
 #if defined(SOC_ESP32)
 #define UART0 0x3FF40000u
 #define RTC_CNTL 0x3FF48000u

@@ -5,10 +5,13 @@
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))
 
+/* As boot.c starts the chip */
+#define CPU_MHZ 80u
+
 /* UART 0: as the ROM leaves it, the crystal's 26 MHz give 74880 bit/s; the divisor is of 80 MHz */
-#define UART0_FIFO REGISTER(0x60000000u)
-#define UART0_CLKDIV REGISTER(0x60000014u)
-#define UART0_STATUS REGISTER(0x6000001Cu)
+#define UART_FIFO REGISTER(0x60000000u)
+#define UART_CLKDIV REGISTER(0x60000014u)
+#define UART_STATUS REGISTER(0x6000001Cu)
 #define UART_RX_COUNT(status) ((status)&0xFFu)
 #define UART_TX_COUNT(status) ((status) >> 16 & 0xFFu)
 #define UART_TX_ROOM 120u /* of 128 bytes */

@@ -1,4 +1,4 @@
-/* What figures.c needs from a C library, and what Debian's libgcc for this core lacks. */
+/* What figures.c needs from a C library. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,95 +21,6 @@ void run(void)
 	for (;;) {
 		simcall(SYS_EXIT, result, 0, 0);
 	}
-}
-
-/* Division: schoolbook, bit by bit */
-
-unsigned __udivsi3(unsigned n, unsigned d)
-{
-	unsigned quotient = 0, rest = 0;
-	for (int i = 31; i >= 0; i--) {
-		rest = rest << 1 | (n >> i & 1);
-		if (rest >= d) {
-			rest -= d;
-			quotient |= 1u << i;
-		}
-	}
-	return quotient;
-}
-
-unsigned __umodsi3(unsigned n, unsigned d)
-{
-	return n - __udivsi3(n, d) * d;
-}
-
-static unsigned magnitude(int n)
-{
-	return n < 0 ? 0u - (unsigned)n : (unsigned)n;
-}
-
-int __divsi3(int n, int d)
-{
-	unsigned quotient = __udivsi3(magnitude(n), magnitude(d));
-	return (n < 0) != (d < 0) ? (int)(0u - quotient) : (int)quotient;
-}
-
-int __modsi3(int n, int d)
-{
-	return n - __divsi3(n, d) * d;
-}
-
-/* 64 bits from 32 */
-
-typedef union {
-	uint64_t value;
-	struct {
-		uint32_t low, high;
-	} half;
-} wide;
-
-uint64_t __umulsidi3(uint32_t a, uint32_t b)
-{
-	uint32_t al = a & 0xFFFF, ah = a >> 16, bl = b & 0xFFFF, bh = b >> 16;
-	uint32_t low = al * bl, cross1 = al * bh, cross2 = ah * bl;
-	uint32_t middle = (low >> 16) + (cross1 & 0xFFFF) + (cross2 & 0xFFFF);
-	wide r;
-	r.half.low = (low & 0xFFFF) | middle << 16;
-	r.half.high = ah * bh + (cross1 >> 16) + (cross2 >> 16) + (middle >> 16);
-	return r.value;
-}
-
-uint64_t __muldi3(uint64_t x, uint64_t y)
-{
-	wide a = {x}, b = {y}, r = {__umulsidi3(a.half.low, b.half.low)};
-	r.half.high += a.half.low * b.half.high + a.half.high * b.half.low;
-	return r.value;
-}
-
-uint64_t __ashldi3(uint64_t x, int n)
-{
-	wide a = {x}, r = {x};
-	if (n >= 32) {
-		r.half.high = a.half.low << (n - 32);
-		r.half.low = 0;
-	} else if (n > 0) {
-		r.half.high = a.half.high << n | a.half.low >> (32 - n);
-		r.half.low = a.half.low << n;
-	}
-	return r.value;
-}
-
-uint64_t __lshrdi3(uint64_t x, int n)
-{
-	wide a = {x}, r = {x};
-	if (n >= 32) {
-		r.half.low = a.half.high >> (n - 32);
-		r.half.high = 0;
-	} else if (n > 0) {
-		r.half.low = a.half.low >> n | a.half.high << (32 - n);
-		r.half.high = a.half.high >> n;
-	}
-	return r.value;
 }
 
 /* Output */

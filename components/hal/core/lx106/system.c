@@ -1,15 +1,12 @@
-/* Time, serial line, watchdog, restart: the chip's own, or QEMU's, see emulator.h. */
+/* Time, serial line, restart: the chip's own, or QEMU's, see emulator.h. */
 #include <stddef.h>
 
-#include "../core/lx106/core.h"
-#include "../core/lx106/emulator.h"
+#include "core.h"
+#include "emulator.h"
 #include "hal.h"
 #include "hal_chip.h"
+#include "hardware.h"
 #include "registers.h"
-
-/* As the ROM starts the chip: the PLL at 80 MHz for the core when an image was loaded from flash */
-#define CPU_MHZ 80u
-#define BAUD 115200u
 
 static struct emulator_note* note;
 
@@ -21,10 +18,14 @@ uint64_t hal_time_us(void)
 	static uint32_t last, rest;
 	static uint64_t total;
 	uint32_t now = chip_cycles();
-	rest += now - last;
+	uint32_t passed = now - last;
 	last = now;
-	uint32_t us = rest / CPU_MHZ;
-	rest -= us * CPU_MHZ;
+	uint32_t us = passed / CPU_MHZ;
+	rest += passed - us * CPU_MHZ;
+	if(rest >= CPU_MHZ) {
+		rest -= CPU_MHZ;
+		++us;
+	}
 	total += us;
 	return total;
 }
@@ -33,8 +34,7 @@ void chip_start(void)
 {
 	note = emulator_note();
 	if(note == NULL) {
-		WDT_CTL &= ~1u;
-		UART0_CLKDIV = CPU_MHZ * 1000000u / BAUD;
+		hardware_start();
 	}
 }
 
@@ -45,9 +45,9 @@ void chip_serial_write(const uint8_t* data, size_t length)
 		return;
 	}
 	for(size_t i = 0; i < length;) {
-		unsigned queued = UART_TX_COUNT(UART0_STATUS);
+		unsigned queued = UART_TX_COUNT(UART_STATUS);
 		for(; queued < UART_TX_ROOM && i < length; ++queued) {
-			UART0_FIFO = data[i++];
+			UART_FIFO = data[i++];
 		}
 	}
 }
@@ -57,12 +57,12 @@ size_t chip_serial_read(uint8_t* data, size_t length)
 	if(note != NULL) {
 		return emulator_read(data, length);
 	}
-	size_t count = UART_RX_COUNT(UART0_STATUS);
+	size_t count = UART_RX_COUNT(UART_STATUS);
 	if(count > length) {
 		count = length;
 	}
 	for(size_t i = 0; i < count; ++i) {
-		data[i] = (uint8_t)UART0_FIFO;
+		data[i] = (uint8_t)UART_FIFO;
 	}
 	return count;
 }
@@ -74,13 +74,15 @@ void chip_sleep(uint32_t us)
 		return;
 	}
 	uint64_t end = hal_time_us() + us;
-	while(UART_RX_COUNT(UART0_STATUS) == 0 && hal_time_us() < end) {
+	while(UART_RX_COUNT(UART_STATUS) == 0 && hal_time_us() < end) {
 	}
 }
 
 /*
- * The chip's random register is not documented to be more than a mix of clocks. Without a seed of the device's own
- * there is nothing to rely on, so a real chip has no entropy here, and TLS is refused.
+ * On none of these chips there is a source that could be relied on as it stands. ESP8266: the random register is not
+ * documented to be more than a mix of clocks, and a device has no seed of its own. ESP32 family: without Wi-Fi the
+ * generator needs a noise source (SAR ADC) that many registers switch on; nobody has tried that with this code. So a
+ * real chip has no entropy here, and TLS is refused.
  */
 bool chip_entropy(uint8_t* data, size_t length)
 {
@@ -90,7 +92,7 @@ bool chip_entropy(uint8_t* data, size_t length)
 void hal_watchdog_feed(void)
 {
 	if(note == NULL) {
-		WDT_FEED = WDT_FEED_KEY;
+		hardware_feed_watchdog();
 	}
 }
 
@@ -99,14 +101,12 @@ void hal_restart(void)
 	if(note != NULL) {
 		emulator_exit(1);
 	}
-	RTC_CTL |= RTC_RESET;
-	for(;;) {
-	}
+	hardware_restart();
 }
 
 uint32_t hal_chip_id(void)
 {
-	return note != NULL ? 0 : EFUSE_MAC0 >> 24 | (EFUSE_MAC1 & 0xFFFFu) << 8;
+	return note != NULL ? 0 : hardware_id();
 }
 
 uint32_t hal_cpu_frequency_get(void)
