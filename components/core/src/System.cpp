@@ -83,10 +83,11 @@ uint32_t SystemClass::poll()
 	}
 
 	Serial.poll();
-	TimerBase::runDue();
+	uint64_t pause = TimerBase::runDue();
 
 	// Only what waits now: a callback that queues itself again must not hold up the network
 	auto& q = queue();
+	const bool any = q.count != 0;
 	for(unsigned n = q.count; n != 0 && q.count != 0; --n) {
 		auto task = std::move(q.tasks[q.taken]);
 		q.taken = (q.taken + 1) % TASK_QUEUE_LENGTH;
@@ -97,7 +98,9 @@ uint32_t SystemClass::poll()
 	if(q.count != 0) {
 		return 0;
 	}
-	uint64_t pause = TimerBase::nextDue();
+	if(any) {
+		pause = TimerBase::nextDue(); // tasks took time, and may have started timers
+	}
 	if(restartWanted) {
 		uint64_t now = hal_time_us();
 		if(now >= restartAtUs) {

@@ -2,16 +2,18 @@
 #include "hal.h"
 #include "hal_host.h"
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* Events taken from the kernel at a time; the rest is reported by the next hal_idle(). */
 #define BATCH 32
+
+/* So little is not slept for: the caller comes again sooner than the kernel would wake it. */
+#define SPIN_US 20
 
 struct watch {
 	hal_host_callback_t callback; /* NULL: not watched */
@@ -22,6 +24,9 @@ struct watch {
 
 static int epoll_fd = -1;
 static int wake_fd = -1;
+static int alarm_fd = -1; /* timerfd: ends the wait */
+static bool alarm_set;
+static uint64_t alarm_us; /* hal_time_us() at which it rings */
 static struct watch* watches;
 static size_t watch_slots;
 static size_t watch_total;
@@ -33,11 +38,21 @@ static void close_all(void)
 	if(wake_fd >= 0) {
 		close(wake_fd);
 	}
+	if(alarm_fd >= 0) {
+		close(alarm_fd);
+	}
 	if(epoll_fd >= 0) {
 		close(epoll_fd);
 	}
 	wake_fd = -1;
+	alarm_fd = -1;
 	epoll_fd = -1;
+}
+
+static bool add_own(int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint32_t)fd};
+	return fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 static bool start(void)
@@ -50,8 +65,8 @@ static bool start(void)
 		return false;
 	}
 	wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint32_t)wake_fd};
-	if(wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) != 0) {
+	alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if(!add_own(wake_fd) || !add_own(alarm_fd)) {
 		int error = errno;
 		close_all();
 		errno = error;
@@ -170,19 +185,35 @@ unsigned hal_host_idle_count(void)
 }
 
 /*
- * Mostly something is there or comes within the whole milliseconds that epoll_wait() counts in, which costs one system
- * call. What is left of the time is waited for with ppoll() on the set itself, which is exact and needs no recent kernel.
+ * Wait at most so long. A time-out of the call itself would set and take back a timer of the kernel each time, which costs
+ * as much as the rest of the call (on a virtual machine its host is asked). So there is one timer for all, in the set like
+ * anything else: it is set only when it would ring too late, and rings sometimes for nothing.
  */
 static int wait_for_events(struct epoll_event* events, uint32_t max_us)
 {
-	int count = epoll_wait(epoll_fd, events, BATCH, (int)(max_us / 1000u));
-	uint32_t rest_us = max_us % 1000u;
-	if(count != 0 || rest_us == 0) {
-		return count;
+	if(max_us < SPIN_US) {
+		return epoll_wait(epoll_fd, events, BATCH, 0);
 	}
-	struct pollfd set = {.fd = epoll_fd, .events = POLLIN, .revents = 0};
-	struct timespec timeout = {.tv_sec = 0, .tv_nsec = (long)rest_us * 1000};
-	return (ppoll(&set, 1, &timeout, NULL) > 0) ? epoll_wait(epoll_fd, events, BATCH, 0) : 0;
+	uint64_t end_us = hal_time_us() + max_us;
+	if(!alarm_set || end_us < alarm_us) {
+		struct itimerspec time = {
+			.it_value = {.tv_sec = max_us / 1000000u, .tv_nsec = (long)(max_us % 1000000u) * 1000},
+		};
+		if(timerfd_settime(alarm_fd, 0, &time, NULL) != 0) {
+			hal_panic("hal_idle: no timer");
+		}
+		alarm_set = true;
+		alarm_us = end_us;
+	}
+	return epoll_wait(epoll_fd, events, BATCH, -1);
+}
+
+/* Take what an eventfd or timerfd counted, so that it does not ring on. */
+static void take_count(int fd)
+{
+	uint64_t counter;
+	ssize_t got = read(fd, &counter, sizeof(counter));
+	(void)got;
 }
 
 void hal_idle(uint32_t max_us)
@@ -197,10 +228,9 @@ void hal_idle(uint32_t max_us)
 	++idle_count;
 	for(int i = 0; i < count; ++i) {
 		int fd = (int)(uint32_t)events[i].data.u64;
-		if(fd == wake_fd) {
-			uint64_t counter;
-			ssize_t got = read(wake_fd, &counter, sizeof(counter));
-			(void)got;
+		if(fd == wake_fd || fd == alarm_fd) {
+			take_count(fd);
+			alarm_set = alarm_set && fd != alarm_fd;
 			continue;
 		}
 		struct watch* watch = find(fd);

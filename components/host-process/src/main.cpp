@@ -101,7 +101,8 @@ void configure()
 /* @return why it ended */
 const char* mainLoop()
 {
-	uint64_t endUs = options.durationUs == 0 ? UINT64_MAX : hal_time_us() + options.durationUs;
+	const bool hasEnd = options.durationUs != 0; // the clock is asked only if it matters: every turn would do so twice
+	const uint64_t endUs = hasEnd ? hal_time_us() + options.durationUs : 0;
 	for(uint32_t turn = 0; options.loopCount == 0 || turn < options.loopCount; ++turn) {
 		if(hal_host_quit_requested(&exitStatus)) {
 			return "quit";
@@ -109,8 +110,7 @@ const char* mainLoop()
 		if(stopSignal != 0) {
 			return "signal";
 		}
-		uint64_t now = hal_time_us();
-		if(now >= endUs) {
+		if(hasEnd && hal_time_us() >= endUs) {
 			return "duration";
 		}
 		if(reportWanted != 0) {
@@ -124,9 +124,12 @@ const char* mainLoop()
 		if(hal_host_quit_requested(&exitStatus) || stopSignal != 0) {
 			pause = 0;
 		}
-		now = hal_time_us();
-		uint64_t left = endUs > now ? endUs - now : 0;
-		hal_idle(uint32_t(pause < left ? pause : left));
+		if(hasEnd) {
+			const uint64_t now = hal_time_us();
+			const uint64_t left = endUs > now ? endUs - now : 0;
+			pause = pause < left ? pause : left;
+		}
+		hal_idle(uint32_t(pause));
 	}
 	return "loopcount";
 }

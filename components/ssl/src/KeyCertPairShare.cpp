@@ -10,15 +10,9 @@ namespace
 KeyMaterial* held; ///< all that are referred to
 } // namespace
 
-KeyMaterial* KeyMaterial::find(const Crypto::Sha256::Hash& source)
+KeyMaterial* KeyMaterial::first()
 {
-	for(auto material = held; material != nullptr; material = material->next) {
-		if(material->source == source) {
-			++material->references;
-			return material;
-		}
-	}
-	return nullptr;
+	return held;
 }
 
 void KeyMaterial::enlist(KeyMaterial* material)

@@ -222,31 +222,17 @@ Error checkPair(const KeyMaterial& material)
 	return error;
 }
 
-/** Hash of values with their lengths, so that none can pass for part of another. */
-Crypto::Sha256::Hash hashSource(const uint8_t* key, size_t keyLength, const uint8_t* certificate,
-								size_t certificateLength, const char* password)
-{
-	Crypto::Sha256 hash;
-	auto add = [&hash](const void* data, size_t length) {
-		hash.update(&length, sizeof(length)).update(data, length);
-	};
-	add(key, keyLength);
-	add(certificate, certificateLength);
-	add(password, password == nullptr ? 0 : strlen(password));
-	const auto result = hash.getHash();
-	Memory::wipe(&hash, sizeof(hash));
-	return result;
-}
-
 } // namespace
 
 Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* certificate, size_t certificateLength,
 						  const char* password, KeyMaterial*& result)
 {
-	const auto source = hashSource(key, keyLength, certificate, certificateLength, password);
-	result = find(source);
-	if(result != nullptr) {
-		return Error::none;
+	const KeyBytes bytes{key, keyLength, certificate, certificateLength, password};
+	for(result = first(); result != nullptr; result = result->next) {
+		if(result->source.isOf(bytes)) {
+			++result->references;
+			return Error::none;
+		}
 	}
 	auto material = static_cast<KeyMaterial*>(Memory::allocate(sizeof(KeyMaterial), Memory::Tag::certificate));
 	if(material == nullptr) {
@@ -265,7 +251,7 @@ Error KeyMaterial::create(const uint8_t* key, size_t keyLength, const uint8_t* c
 		release(material);
 		return error;
 	}
-	material->source = source;
+	material->source.set(bytes);
 	enlist(material);
 	result = material;
 	return Error::none;

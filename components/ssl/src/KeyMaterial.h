@@ -1,7 +1,7 @@
 /** Ssl::KeyMaterial: a decoded private key and its certificate chain, shared by KeyCertPairs. Private to the adapters. */
 #pragma once
 
-#include <Crypto/Sha2.h>
+#include "KeySource.h"
 #include <Network/Ssl/Error.h>
 #include <bearssl.h>
 #include <cstddef>
@@ -14,7 +14,7 @@ struct KeyMaterial {
 	static constexpr size_t maxChain = 8;
 
 	KeyMaterial* next; ///< of those that are held anywhere
-	Crypto::Sha256::Hash source; ///< of all that it was made from
+	KeySource source;  ///< all that it was made from
 	uint32_t references;
 	int keyType; ///< BR_KEYTYPE_RSA or BR_KEYTYPE_EC
 	union {
@@ -32,10 +32,10 @@ struct KeyMaterial {
 	static Error create(const uint8_t* key, size_t keyLength, const uint8_t* certificate, size_t certificateLength,
 						const char* password, KeyMaterial*& result);
 
-	/** One more reference to what was made from this source; nullptr when nobody holds any. */
-	static KeyMaterial* find(const Crypto::Sha256::Hash& source);
+	/** The first of those that are held anywhere; nullptr when there is none. */
+	static KeyMaterial* first();
 
-	/** Let find() know of it. */
+	/** Put it in front of them. */
 	static void enlist(KeyMaterial* material);
 
 	/** Drop a reference; the last one wipes and releases everything. */

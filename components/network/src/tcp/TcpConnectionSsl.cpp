@@ -126,6 +126,7 @@ bool TcpConnection::sendSslOutput()
 		return true;
 	}
 	Network::TcpGather gather(*socket, stage == Stage::handshake);
+	bool any = false;
 	for(; length > 0; length = ssl->peekOutput(data)) {
 		int taken = gather.write(data, length);
 		if(taken < 0) {
@@ -144,6 +145,9 @@ bool TcpConnection::sendSslOutput()
 		if(!scope.isCurrent()) {
 			return false;
 		}
+		any = true;
+	}
+	if(any) {
 		touch();
 	}
 	return gather.flush();

@@ -97,6 +97,7 @@ SocketError SocketsTcp::listen(uint16_t port)
 void SocketsTcp::adopt(int descriptor)
 {
 	fd = descriptor;
+	accepted = true;
 	state = State::open;
 }
 
@@ -157,15 +158,18 @@ int SocketsTcp::write(const uint8_t* data, size_t length, bool more)
 	if(taken < 0 && !wouldBlock(errno) && errno != ENOBUFS) {
 		return -1;
 	}
-	answered = true;
+	if(taken > 0) {
+		ackDue = false; // data acknowledges by itself
+		heldBack = more;
+	}
 	full = (taken < ssize_t(length));
 	if(full) {
 		wantSent = true;
 		updateWatch();
-	} else if(!timer.isStarted()) {
+	} else if(!sentDue) {
 		// There is room still: the event comes with the next turn of the loop, without asking the kernel
-		timer.setIntervalUs<1>();
-		timer.startOnce();
+		sentDue = true;
+		timer.startUs(1);
 	}
 	return (taken < 0) ? 0 : int(taken);
 }
@@ -177,7 +181,8 @@ size_t SocketsTcp::getWriteSpace() const
 
 void SocketsTcp::flush()
 {
-	if(state == State::open) {
+	if(state == State::open && heldBack) {
+		heldBack = false;
 		// Setting TCP_NODELAY again makes the kernel push what MSG_MORE held back (tcp(7))
 		int one = 1;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -232,7 +237,7 @@ void SocketsTcp::fail(SocketError error)
 {
 	timer.stop();
 	inputEnded = true;
-	wantSent = false;
+	wantSent = sentDue = ackDue = false;
 	state = State::open; // what connecting ended in: nothing is watched, write() says -1 by itself
 	updateWatch();
 	events->onSocketError(error);

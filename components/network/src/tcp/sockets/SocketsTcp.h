@@ -47,13 +47,15 @@ private:
 	bool receive();
 	void adopt(int descriptor);
 	void updateWatch();
+	void acknowledgeSoon();
+	void handleOpenTimer();
 	void fail(SocketError error);
 	void release();
 	void leave();
 	SocketError openDescriptor();
 
 	TcpSocketEvents* events = nullptr;
-	SimpleTimer timer; ///< open: sent event; lingering: its end; listening: pause when out of descriptors
+	SimpleTimer timer; ///< open: sent event, acknowledgement; lingering: its end; listening: pause, out of descriptors
 	int fd = -1;
 	unsigned acceptedAt = 0; ///< listening: hal_host_idle_count() at the last connection
 	uint32_t watched = 0;	///< epoll events asked for, 0: not in the epoll set
@@ -61,7 +63,10 @@ private:
 	State state = State::idle;
 	bool paused = false;	///< the owner left data unread
 	bool resumed = false;	///< resume() was called in onSocketReceived()
-	bool answered = false;	///< write() was called in onSocketReceived()
+	bool sentDue = false;	///< open: the timer runs for onSocketSent()
+	bool ackDue = false;	///< open: nothing was written since something arrived
+	bool accepted = false;	///< it came from a socket that listens
+	bool heldBack = false;	///< the last write() promised more
 	bool inputEnded = false;
 	bool wantSent = false;	///< report when there is room to send
 	bool full = false;		///< the last write() found no room

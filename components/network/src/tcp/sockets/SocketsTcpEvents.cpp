@@ -23,9 +23,17 @@ constexpr unsigned receiveRounds = 2;
 constexpr unsigned acceptPauseMs = 100;
 
 /*
- * Acknowledge now instead of up to 40 ms later: a server that writes headers and body apart and has Nagle's
- * algorithm on would wait for it with the body. The option does not last (tcp(7)). An answer acknowledges by itself,
- * and so does the kernel while much arrives.
+ * A server acknowledges what it has no answer to after this; the kernel would take up to 40 ms, and a client with Nagle's
+ * algorithm would wait for it with its request behind the end of a handshake. Not at once, because mostly more arrives
+ * or an answer is made meanwhile, and a packet by itself costs more than both. Not sooner than the kernel's own tick,
+ * because a timer of its own costs as much as the packet.
+ */
+constexpr unsigned acknowledgeMs = 10;
+
+/*
+ * A client acknowledges now: a server that writes headers and body apart and has Nagle's algorithm on would wait for it
+ * with the body. The option does not last (tcp(7)). An answer acknowledges by itself, and so does the kernel while much
+ * arrives.
  */
 void acknowledge(int fd)
 {
@@ -123,7 +131,8 @@ bool SocketsTcp::receive()
 			events->onSocketEnd();
 			return state == State::open;
 		}
-		resumed = answered = false;
+		resumed = false;
+		ackDue = true;
 		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
 		if(state == State::lingering) {
 			handleLingering(); // what was only looked at must go first
@@ -133,8 +142,8 @@ bool SocketsTcp::receive()
 		}
 		if(taken > 0) {
 			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
-			if(!answered && size_t(length) < sizeof(receiveBuffer)) {
-				acknowledge(fd);
+			if(ackDue && size_t(length) < sizeof(receiveBuffer)) {
+				acknowledgeSoon();
 			}
 		}
 		if(taken < size_t(length)) {
@@ -148,6 +157,16 @@ bool SocketsTcp::receive()
 		}
 	}
 	return true;
+}
+
+void SocketsTcp::acknowledgeSoon()
+{
+	if(!accepted) {
+		ackDue = false;
+		acknowledge(fd);
+	} else if(!timer.isStarted()) {
+		timer.startMs(acknowledgeMs);
+	}
 }
 
 /* Alone, a connection costs one call; when they come in a row, all that wait are taken in a turn of the loop. */
@@ -212,9 +231,7 @@ void SocketsTcp::onTimer(void* arg)
 		self->release();
 		break;
 	case State::open:
-		if(!self->full && self->events != nullptr) {
-			self->events->onSocketSent();
-		}
+		self->handleOpenTimer();
 		break;
 	case State::idle:
 	case State::connecting:
@@ -222,6 +239,22 @@ void SocketsTcp::onTimer(void* arg)
 		break;
 	}
 	self->leave();
+}
+
+void SocketsTcp::handleOpenTimer()
+{
+	if(sentDue) {
+		sentDue = false;
+		if(ackDue) {
+			acknowledgeSoon();
+		}
+		if(!full && events != nullptr) {
+			events->onSocketSent();
+		}
+	} else if(ackDue) {
+		ackDue = false;
+		acknowledge(fd);
+	}
 }
 
 /* The last thing a handler does. */
