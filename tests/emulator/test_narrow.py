@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bisect
+import socket
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -11,8 +13,20 @@ import pytest
 from sming_host.emulator import start_chip
 from sming_host.emulator.chip_device import ChipDevice
 from sming_host.emulator.image import read_image
-from tests.emulator.chips import build_chip, echo_port, openssl_server, wait_for_size
-from tests.support.pki import self_signed
+from tests.emulator.chips import (
+    ADAPTERS,
+    ADDRESS,
+    Kind,
+    build_chip,
+    build_peer,
+    connect,
+    echo_port,
+    make_site,
+    openssl_server,
+    wait_for_size,
+)
+from tests.support.apps import ROOT
+from tests.support.pki import Authority, self_signed
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +58,10 @@ def test_flash_is_read_by_words(tmp_path: Path) -> None:
             server.stdin.flush()
             wait_for_size(echoed, len(data), 120)
     assert echoed.read_bytes() == data, chip.failure("not what was sent")
+    _assert_none(found, program)
+
+
+def _assert_none(found: Path, program: Path) -> None:
     assert found.is_file(), "the plugin was not asked"
     names = sorted((address, name) for name, address in read_image(program).symbols.items() if _FROM <= address < _TO)
     places = []
@@ -52,6 +70,36 @@ def test_flash_is_read_by_words(tmp_path: Path) -> None:
         at = bisect.bisect(names, (int(instruction, 16), "~")) - 1
         places.append(f"{names[at][1] if at >= 0 else '?'} at {instruction}: {count} times, last {address}")
     assert not places, "\n".join(places)
+
+
+@pytest.mark.parametrize("ssl_adapter", ADAPTERS)
+def test_keys_and_authorities_in_flash(ssl_adapter: str, tmp_path: Path) -> None:
+    """Both roles, with curves and sizes of RSA whose arithmetic is apart from each other."""
+    kind = Kind("esp8266", ssl_adapter)
+    site = make_site(tmp_path)
+    ec384 = Authority("P-384", key_type="ec384")
+    rsa = Authority("RSA", key_type="rsa2048")
+    site.authority.write_bytes(site.authority.read_bytes() + ec384.pem + rsa.pem)
+    program = build_peer(kind, site)
+    found = tmp_path / "found"
+    option = f"{_build(tmp_path)},from={_FROM:#x},to={_TO:#x},out={found}"
+    context = ssl.create_default_context(cafile=str(ROOT / "out/ssl/ca.crt.pem"))
+    with ChipDevice("esp8266", program, tmp_path, options=["-plugin", option]) as chip:
+        chip.expect("ready", 240)
+        for identity in (
+            site.identities["good"],
+            site.identities["good RSA"],
+            ec384.issue(ADDRESS, key_type="ec384"),
+            rsa.issue(ADDRESS, key_type="rsa2048"),
+        ):
+            assert connect(chip, identity, tmp_path) == "accepted"
+        with (
+            socket.create_connection(("127.0.0.1", chip.port(443)), 240) as raw,
+            context.wrap_socket(raw, server_hostname="localhost") as connection,
+        ):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(4).startswith(b"HTTP")
+    _assert_none(found, program)
 
 
 def test_the_plugin_finds_one(tmp_path: Path) -> None:
