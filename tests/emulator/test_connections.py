@@ -74,22 +74,6 @@ def test_connections_of_an_esp8266(ssl_adapter: str, least: int, wanted: int, tm
         assert served == len(opened) >= least, chip.failure(f"{served} of {len(opened)} connections were served")
 
 
-def test_instructions_of_a_handshake(tmp_path: Path) -> None:
-    """A full ECDSA P-256 handshake as server on the ESP8266's core."""
-    program = build_chip("esp8266", _APP)
-    context = _context()
-    with ChipDevice("esp8266", program, tmp_path, count_instructions=True) as chip:
-        chip.expect("Listening", 120)
-        before = int(chip.expect(r"busy (\d+)", 120)[1])
-        with _connect(context, chip.port(443)):
-            chip.expect("connected to", 120)
-            chip.expect(r"busy (\d+)", 120)
-            after = int(chip.expect(r"busy (\d+)", 120)[1])
-        millions = (after - before) / 1000
-        print(f"ECDHE_ECDSA P-256, server: {millions:.1f} million instructions")
-        assert 20 < millions < 400
-
-
 def test_body_that_a_chip_takes(tmp_path: Path) -> None:
     """8 KB where the application says nothing; on host it is more."""
     program = build_chip("esp8266", _APP)

@@ -29,7 +29,7 @@ from tests.support.apps import ROOT
 from tests.support.pki import self_signed
 
 _ECHO_SIZE = 100_000
-# Beside the code there are 47 and 62 KB of heap: two records of 16 KB, one received and one to be sent, take too much.
+# Beside the code are some 45 and 60 KB of heap: two records of 16 KB, one received and one to be sent, take too much.
 _SMALL = {"esp32c2": ("-max_send_frag", "4096"), "esp32s2": ("-max_send_frag", "4096")}
 _REFUSED = {
     "wrong name": "for another name",
