@@ -15,7 +15,8 @@ from sming_host.build.soc import SOCS
 from sming_host.emulator.image import Segment, read_image
 from sming_host.errors import UserError
 from tests.board.programs import ALL, ESP, segments_of, write_elf
-from tests.emulator.chips import build_chip
+from tests.emulator.chips import QUICK, build_chip
+from tests.support.apps import scons
 
 # Where the ROM looks: Espressif's documentation of each chip's boot loader
 _BOOT_OFFSETS = {"esp8266": 0, "esp32": 0x1000, "esp32s2": 0x1000, "esp32s3": 0, "esp32c2": 0, "esp32c3": 0}
@@ -65,8 +66,7 @@ def test_image_of_a_small_program(soc: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["firmware.elf", image_name(SOCS[soc])])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("soc", ALL)
+@pytest.mark.parametrize("soc", [pytest.param(soc, marks=[] if soc in QUICK else pytest.mark.slow) for soc in ALL])
 def test_image_of_a_sample(soc: str) -> None:
     _check(soc, build_chip(soc, "Echo_Ssl"))
 
@@ -83,6 +83,22 @@ def test_esp8266_with_flash_for_the_image_and_no_more(tmp_path: Path) -> None:
     ram[1] = Segment(0x3FFE8000, b"d" * (most + 16))
     with pytest.raises(UserError, match=f"take {room + 16} bytes; there is room for {room}"):
         _make("esp8266", tmp_path, ram + code)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("soc", ["esp8266", "rp2040"])
+def test_image_with_a_key_is_not_cached(soc: str, tmp_path: Path) -> None:
+    """What goes to flash has the key in it as its program has."""
+    app = "HttpServer_ConfigNetwork"
+    folder = build_chip(soc, app).parent
+    made = [folder / "firmware.elf", folder / image_name(SOCS[soc])]
+    for path in made:
+        path.unlink()
+    done = scons(f"SMING_SOC={soc}", "ENABLE_SSL=Bearssl", f"APP={app}", f"CACHE_DIR={tmp_path}")
+    assert done.returncode == 0, done.stdout
+    contents = {path.read_bytes() for path in made}
+    assert len(contents) == 2
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() in contents]
 
 
 def test_error_of_esptool_keeps_the_old_image(tmp_path: Path) -> None:
