@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def use_board(goals: Sequence[str], named: list[Application], settings: Settings
     command = [sys.executable, "-m", "sming_host.board.command", soc, str(folder)]
     command += [goal for goal in goals if BY_NAME[goal].kind is Kind.BOARD]
     command += [f"--port={settings['COM_PORT']}", f"--speed={speed}", f"--file={file}"]
+    if settings.flag("V"):
+        os.environ["SMING_TRACEBACK"] = "1"
     command += ["--force"] if settings.flag("FORCE") else []
     if "flash" in goals and application is not None:
         session.add_application(application)

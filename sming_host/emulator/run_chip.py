@@ -2,8 +2,8 @@
 
     python -m sming_host.emulator.run_chip SOC IMAGE
 
-The chip's console goes to standard output, lines that are typed go to it. Ctrl-C ends it; then follows what the
-program has used of its memory. What it writes to flash is kept beside IMAGE, in flash.bin.
+The chip's console goes to standard output, with source lines under a fault; lines that are typed go to it. Ctrl-C ends
+it; then follows what the program has used of its memory. What it writes to flash is kept beside IMAGE, in flash.bin.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sming_host.board.shower import Shower
 from sming_host.build.soc import SOCS
 from sming_host.emulator.chip_device import ChipDevice
 from sming_host.emulator.flashed import boots_from_flash, find_flashed
-from sming_host.emulator.run import Adviser
 from sming_host.errors import UserError
 
 _LOOK_S = 0.2
@@ -25,11 +25,10 @@ _LOOK_S = 0.2
 
 def run(soc: str, image: Path) -> int:
     """Run until the emulator ends or Ctrl-C; returns the exit status."""
-    output = sys.stdout.fileno()
-    adviser = Adviser(lambda data: _write(output, data))
+    shower = Shower(soc, image)
     with tempfile.TemporaryDirectory() as folder:
         flash = image.parent / "flash.bin" if soc in SOCS and SOCS[soc].settings else None
-        device = ChipDevice(soc, image, Path(folder), on_text=lambda text: adviser.feed(text.encode()), flash=flash)
+        device = ChipDevice(soc, image, Path(folder), on_text=shower.show, flash=flash)
         print(f"{soc}: {image}" + (f"; its flash: {flash}" if flash else ""))
         if boots_from_flash(soc):
             flashed = find_flashed(soc, image)
@@ -61,11 +60,6 @@ def _talk(device: ChipDevice) -> None:
                 device.send(typed.decode("utf-8", "replace"))
             else:
                 keyboard = []
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def main() -> None:

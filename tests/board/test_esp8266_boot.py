@@ -1,7 +1,7 @@
 """The ESP8266's image starts as its ROM starts it: in QEMU, with a model of the ROM, out of `firmware.bin` alone.
 
-Elsewhere QEMU loads the ELF file, with all of flash in place. Here only what the ROM copies to RAM is there, and code in
-flash appears when the program has asked for the cache.
+Elsewhere QEMU loads the ELF file, with all of flash in place. Here only what the ROM copies to RAM is there, and code
+in flash appears when the program has asked for the cache.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from sming_host.board.images import FORMATS, make_image
 from sming_host.build.soc import SOCS
 from tests.board.programs import ESP, segments_of, write_elf
 from tests.board.rom import Rom
+from tests.emulator.chips import build_chip
+from tests.support.apps import ROOT, scons
 
 _ONE_QUICK = [pytest.param(soc, marks=[] if soc == "esp8266" else pytest.mark.slow) for soc in ESP]
 _AGAIN = "flash again before the device is used"
@@ -54,6 +56,20 @@ def test_flash(soc: str, tmp_path: Path) -> None:
     end += -end % 4096
     assert rom.flash[:at] == before[:at]
     assert rom.flash[end:] == before[end:]
+
+
+def test_flash_as_it_is_typed() -> None:
+    """The whole way: build, image, port, esptool."""
+    build_chip("esp32c3", "Echo_Ssl")
+    with Rom("esp32c3") as rom:
+        done = scons("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash", f"COM_PORT={rom.port}")
+        other = scons("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash", "COM_PORT=/dev/no-port")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("flash: done\n")
+    image = (ROOT / "out/esp32c3/bearssl/Echo_Ssl/firmware.bin").read_bytes()
+    assert bytes(rom.flash[: len(image)]) == image
+    assert other.returncode == 1
+    assert "COM_PORT=/dev/no-port: there is no such port" in other.stdout
 
 
 def test_line_that_loses_one_byte(tmp_path: Path) -> None:

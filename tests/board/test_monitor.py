@@ -201,3 +201,22 @@ def test_fault_on_the_core_of_the_esp8266() -> None:
         monitor.expect(r"(?s)fault ahead.*fault: exception.*fault ahead")
         monitor.type("~.\n")
         assert monitor.ends() == 0
+
+
+@pytest.mark.slow
+def test_fault_with_run() -> None:
+    """`run` decodes as the monitor does."""
+    program = build_chip("esp8266", _FAULT_APP, "0")
+    command = [sys.executable, "-m", "sming_host.emulator.run_chip", "esp8266", str(program)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "onTimer" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert any("illegal instruction" in line for line in lines), lines
+    assert "application.cpp:" in lines[-1]

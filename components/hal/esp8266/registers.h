@@ -8,7 +8,7 @@
 /* As boot.c starts the chip */
 #define CPU_MHZ 80u
 
-/* UART 0: as the ROM leaves it, the crystal's 26 MHz give 74880 bit/s; the divisor is of 80 MHz */
+/* UART 0: its divisor is of the core's clock */
 #define UART_FIFO REGISTER(0x60000000u)
 #define UART_CLKDIV REGISTER(0x60000014u)
 #define UART_STATUS REGISTER(0x6000001Cu)
