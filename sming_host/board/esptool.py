@@ -23,6 +23,7 @@ VERIFIED = "Hash of data verified"
 _CHUNK = 4096
 _TRACEBACK = b"Traceback (most recent call last)"
 _AGAIN = "What the flash holds now is not whole: flash again before the device is used."
+_UNCHANGED = "Nothing was changed in the flash."
 
 # What esptool says, what that means, what to do. The first that matches counts.
 _ERRORS: Sequence[tuple[str, str, str]] = (
@@ -34,7 +35,7 @@ _ERRORS: Sequence[tuple[str, str, str]] = (
     (
         r"MD5 of file does not match|Digest mismatch",
         "the flash does not hold what was sent: its hash differs",
-        "Try a lower COM_SPEED; if it stays so the flash chip is worn out or write-protected. " + _AGAIN,
+        "Try a lower COM_SPEED; if it stays so the flash chip is worn out or write-protected. {then}",
     ),
     (
         r"the port is busy or doesn't exist|Could not exclusively lock",
@@ -44,7 +45,7 @@ _ERRORS: Sequence[tuple[str, str, str]] = (
     (
         r"serial exception|SerialException|termios\.error|Input/output error|returned no data|No such device",
         "the connection to the board was lost: was the cable pulled?",
-        _AGAIN,
+        "{then}",
     ),
     (
         r"Failed to connect",
@@ -56,7 +57,7 @@ _ERRORS: Sequence[tuple[str, str, str]] = (
         r"Failed to (write|read|enter|leave|calculate|erase)|Response doesn't match|Corrupt data|Invalid SLIP escape|"
         r"Timed out|write timeout",
         "bytes were lost or changed on the way",
-        "Try a lower COM_SPEED, another cable or USB port. " + _AGAIN,
+        "Try a lower COM_SPEED, another cable or USB port. {then}",
     ),
 )
 
@@ -103,7 +104,7 @@ def _run(soc: str, step: Step, port: str, words: Sequence[str], write: Callable[
             print(f"\ninterrupted. {_AGAIN}", file=sys.stderr)
         raise
     if status != 0:
-        raise explain(output, status)
+        raise explain(output, status, _UNCHANGED if step.action == "read_flash" else _AGAIN)
     return output
 
 
@@ -127,10 +128,10 @@ def _read(process: subprocess.Popen[bytes], write: Callable[[bytes], object]) ->
     return output.decode("utf-8", "replace")
 
 
-def explain(output: str, status: int) -> UserError:
-    """Return the error that esptool's output stands for."""
+def explain(output: str, status: int, then: str = _AGAIN) -> UserError:
+    """Return the error that esptool's output stands for; `then` says what that means for the flash."""
     for pattern, message, advice in _ERRORS:
         found = re.search(pattern, output, re.IGNORECASE)
         if found:
-            return UserError(message.format(**found.groupdict()), advice)
-    return UserError(f"esptool failed (exit status {status})", f"Its message is above. {_AGAIN}")
+            return UserError(message.format(**found.groupdict()), advice.format(then=then))
+    return UserError(f"esptool failed (exit status {status})", f"Its message is above. {then}")

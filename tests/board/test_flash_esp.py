@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,6 +20,7 @@ from tests.emulator.chips import build_chip
 from tests.support.apps import ROOT, scons
 
 _ONE_QUICK = [pytest.param(soc, marks=[] if soc == "esp8266" else pytest.mark.slow) for soc in ESP]
+_ENVIRONMENT = {**os.environ, "ESPTOOL_CFGFILE": str(Path(__file__).parent / "esptool.cfg")}
 _AGAIN = "flash again before the device is used"
 
 
@@ -29,10 +30,16 @@ def _image(soc: str, folder: Path, size: int = 60_000) -> bytes:
     return (folder / "firmware.bin").read_bytes()
 
 
-def _command(soc: str, folder: Path, port: str, *words: str) -> Any:
+def _command(soc: str, folder: Path, port: str, *words: str, patient: bool = True) -> tuple[int, str]:
     command = [sys.executable, "-m", "sming_host.board.command", soc, str(folder), *words, f"--port={port}"]
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=200,
+        check=False,
+        env=_ENVIRONMENT if patient else None,
     )
     output = done.stdout.decode(errors="replace")
     assert "Traceback" not in output, output
@@ -62,8 +69,9 @@ def test_flash_as_it_is_typed() -> None:
     """The whole way: build, image, port, esptool."""
     build_chip("esp32c3", "Echo_Ssl")
     with Rom("esp32c3") as rom:
-        done = scons("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash", f"COM_PORT={rom.port}")
-        other = scons("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash", "COM_PORT=/dev/no-port")
+        words = ("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash")
+        done = scons(*words, f"COM_PORT={rom.port}", env=_ENVIRONMENT)
+        other = scons(*words, "COM_PORT=/dev/no-port")
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("flash: done\n")
     image = (ROOT / "out/esp32c3/bearssl/Echo_Ssl/firmware.bin").read_bytes()
@@ -130,7 +138,7 @@ def test_worn_flash(tmp_path: Path) -> None:
 def test_nobody_answers(tmp_path: Path) -> None:
     _image("esp32c3", tmp_path)
     rom = Rom("esp32c3")
-    status, output = _command("esp32c3", tmp_path, rom.port, "flash")
+    status, output = _command("esp32c3", tmp_path, rom.port, "flash", patient=False)
     rom._thread.start()
     rom.__exit__(None, None, None)
     assert status == 1
@@ -152,7 +160,11 @@ def test_ctrl_c(tmp_path: Path) -> None:
     with Rom("esp32c3", lose=wait) as rom:
         command = [sys.executable, "-m", "sming_host.board.command", "esp32c3", str(tmp_path), "flash"]
         process = subprocess.Popen(
-            [*command, f"--port={rom.port}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, f"--port={rom.port}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=_ENVIRONMENT,
         )
         assert reached.wait(60)
         process.send_signal(signal.SIGINT)
@@ -189,5 +201,7 @@ def test_reading_over_a_bad_line_keeps_the_file(tmp_path: Path) -> None:
         status, output = _command("esp32c3", tmp_path, rom.port, "read-flash", f"--file={file}", "--force")
     assert status == 1
     assert "error: bytes were lost or changed on the way" in output
+    assert "Nothing was changed" in output
+    assert _AGAIN not in output
     assert file.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["flash.bin"]

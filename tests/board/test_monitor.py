@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -179,6 +181,25 @@ def test_emulated_chip_and_link(tmp_path: Path) -> None:
     with Monitor("rp2040", program.parent, f"emu://rp2040?image={program}", "--link") as monitor:
         monitor.expect(r"The device's ports: 80 at http://127\.0\.0\.1:\d+/, 443 at https://127\.0\.0\.1:\d+/")
         monitor.expect("^mounted")
+        monitor.type("~.\n")
+        assert monitor.ends() == 0
+
+
+@pytest.mark.slow
+def test_page_over_the_link() -> None:
+    """The console goes on, and the device's server answers at the URL that is shown."""
+    program = build_chip("rp2040", "HttpServer_ConfigNetwork")
+    with Monitor("rp2040", program.parent, f"emu://rp2040?image={program}") as monitor:
+        monitor.expect("Open https")
+        monitor.type("~l\n")
+        port = int(monitor.expect(r"443 at https://127\.0\.0\.1:(\d+)/")[1])
+        context = ssl.create_default_context(cafile=str(ROOT / "out/ssl/ca.crt.pem"))
+        connection = http.client.HTTPSConnection("localhost", port, timeout=60, context=context)
+        connection.request("GET", "/ipconfig")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert answer.read()
+        connection.close()
         monitor.type("~.\n")
         assert monitor.ends() == 0
 
