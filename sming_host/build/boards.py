@@ -11,6 +11,8 @@ from typing import Optional
 import SCons.Script
 
 from sming_host.board.command import plans, show_plans
+from sming_host.board.images import UF2
+from sming_host.board.ports import find_port
 from sming_host.build.flags import program_folder
 from sming_host.build.options import Settings
 from sming_host.build.paths import Workspace
@@ -36,9 +38,13 @@ def use_board(goals: Sequence[str], named: list[Application], settings: Settings
         show_plans(plans(soc, goals, folder, file, speed), bool(SCons.Script.GetOption("json")))
         sys.stdout.flush()
         sys.exit(0)
+    port = settings["COM_PORT"]
+    if SOCS[soc].image != UF2:
+        # Before the build, which would be for nothing. An RP2040 may be there without a port
+        port = find_port(port, soc)
     command = [sys.executable, "-m", "sming_host.board.command", soc, str(folder)]
     command += [goal for goal in goals if BY_NAME[goal].kind is Kind.BOARD]
-    command += [f"--port={settings['COM_PORT']}", f"--speed={speed}", f"--file={file}"]
+    command += [f"--port={port}", f"--speed={speed}", f"--file={file}"]
     if settings.flag("V"):
         os.environ["SMING_TRACEBACK"] = "1"
     command += ["--force"] if settings.flag("FORCE") else []

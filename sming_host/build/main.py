@@ -14,7 +14,6 @@ from typing import Any
 import SCons.Script
 
 from sming_host.build import commands, fuzzing
-from sming_host.build.boards import use_board
 from sming_host.build.extras import install_packages
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
@@ -105,6 +104,9 @@ def _build(
         _fuzz(settings, workspace)
         return
     if any(BY_NAME[goal].kind is Kind.BOARD for goal in goals):
+        # Imported here: no other target looks for serial ports.
+        from sming_host.build.boards import use_board
+
         use_board(goals, named, settings, workspace)
         return
     wanted = named
