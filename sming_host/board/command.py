@@ -8,8 +8,10 @@ FOLDER has the program and its image. GOALs are `erase-flash`, `read-flash`, `fl
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +62,8 @@ def _check_files(plan: Plan, force: bool) -> None:
     for step in plan.steps:
         if step.file is None:
             continue
+        if plan.goal == "read-flash" and step.file.exists() and not step.file.is_file():
+            raise UserError(f"{step.file} is no file", "FLASH_FILE=… names one.")
         if plan.goal == "read-flash" and step.file.exists() and not force:
             raise UserError(f"{step.file} is there already", "FORCE=1 replaces it; FLASH_FILE=… names another one.")
         if plan.goal == "flash" and not step.file.is_file():
@@ -72,6 +76,11 @@ def _pass_on(data: bytes) -> None:
         data = data[os.write(output, data) :]
 
 
+def _end(number: int, frame: object) -> None:
+    """Leave as for Ctrl-C: what was started must not go on alone."""
+    raise SystemExit(128 + number)
+
+
 def main() -> int:
     """Take the command line; returns the exit status."""
     parser = argparse.ArgumentParser()
@@ -82,6 +91,9 @@ def main() -> int:
     parser.add_argument("--speed", type=int, default=SPEED)
     parser.add_argument("--file", type=Path, default=Path("flash.bin"))
     parser.add_argument("--force", action="store_true")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     words = sys.argv[1:]
     end = words.index("--") if "--" in words else len(words)
     options = parser.parse_args(words[:end])
@@ -95,10 +107,11 @@ def main() -> int:
             console = "" if port and Path(port).is_dir() else port
             return monitor(options.soc, options.folder / "firmware.elf", console, words[end + 1 :])
         return 0
-    except UserError as error:
+    except (UserError, OSError) as error:
         if os.environ.get("SMING_TRACEBACK") == "1":
             raise
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ Writing counts as done only when esptool itself has said "Hash of data verified"
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -22,6 +23,9 @@ VERIFIED = "Hash of data verified"
 
 _CHUNK = 4096
 _TRACEBACK = b"Traceback (most recent call last)"
+# Said of a chip that esptool does not know, with which it would go on.
+_STRANGER = b"WARNING: This chip doesn't appear to be"
+_BEGUN = (b"Compressed", b"Erasing")
 _AGAIN = "What the flash holds now is not whole: flash again before the device is used."
 _UNCHANGED = "Nothing was changed in the flash."
 
@@ -69,7 +73,8 @@ def run_step(soc: str, step: Step, port: str, write: Callable[[bytes], object] =
         if step.file is None or step.offset is None:
             raise AssertionError("reading takes an offset and a file")
         step.file.parent.mkdir(parents=True, exist_ok=True)
-        with fresh_file(step.file) as path:
+        # Keys and passwords are in flash, too
+        with fresh_file(step.file, private=True) as path:
             _run(soc, step, port, [*words, str(step.offset), "ALL", str(path)], write)
             if not path.stat().st_size:
                 raise UserError("nothing was read", "See what esptool says above.")
@@ -96,12 +101,13 @@ def _run(soc: str, step: Step, port: str, words: Sequence[str], write: Callable[
     try:
         output = _read(process, write)
         status = process.wait()
-    except BaseException:
+    except BaseException as error:
         # Ctrl-C, or nobody reads what we print
         process.kill()
         process.wait()
-        if sys.exc_info()[0] is KeyboardInterrupt and step.action != "read_flash":
-            print(f"\ninterrupted. {_AGAIN}", file=sys.stderr)
+        if not isinstance(error, UserError) and step.action != "read_flash":
+            with contextlib.suppress(OSError):
+                print(f"\ninterrupted. {_AGAIN}", file=sys.stderr)
         raise
     if status != 0:
         raise explain(output, status, _UNCHANGED if step.action == "read_flash" else _AGAIN)
@@ -116,6 +122,13 @@ def _read(process: subprocess.Popen[bytes], write: Callable[[bytes], object]) ->
     shown = 0
     while data := os.read(process.stdout.fileno(), _CHUNK):
         output += data
+        if _STRANGER in output:
+            write(output[shown:])
+            begun = any(word in output for word in _BEGUN)
+            raise UserError(
+                "wrong chip: it is none that esptool knows",
+                (_AGAIN if begun else "Nothing was written.") + " Say COM_PORT=… for another board.",
+            )
         end = output.find(_TRACEBACK)
         if end < 0:
             # The end may be the beginning of one; progress ends with a carriage return

@@ -10,8 +10,11 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def fresh_file(target: Path) -> Iterator[Path]:
-    """Give the name of a file beside `target` that takes its place when the block ends, and is removed on an error."""
+def fresh_file(target: Path, private: bool = False) -> Iterator[Path]:
+    """Give the name of a file beside `target` that takes its place when the block ends, and is removed on an error.
+
+    A `private` one is for its owner alone.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     os.close(descriptor)
     path = Path(name)
@@ -20,7 +23,7 @@ def fresh_file(target: Path) -> Iterator[Path]:
         # As for any new file; mkstemp gives it to its owner alone.
         mask = os.umask(0)
         os.umask(mask)
-        path.chmod(0o666 & ~mask)
+        path.chmod(0o600 if private else 0o666 & ~mask)
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)

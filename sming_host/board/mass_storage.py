@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Callable, Optional
 
 import serial
 
 from sming_host.board.plan import TOUCH_SPEED
+from sming_host.board.uf2 import BLOCK
 from sming_host.errors import UserError
 
 INFO = "INFO_UF2.TXT"
@@ -51,11 +52,13 @@ def _unescape(text: str) -> str:
     return text
 
 
-def find_volume(volumes: Callable[[], Iterable[Path]] = mounted_volumes, wait_s: float = 0) -> Optional[Path]:
-    """Return the one volume, waiting for it so long; several are an error."""
+def find_volume(
+    volumes: Callable[[], Iterable[Path]] = mounted_volumes, wait_s: float = 0, *, but: Collection[Path] = ()
+) -> Optional[Path]:
+    """Return the one volume, waiting for it so long; several are an error. `but` are other boards'."""
     deadline = time.monotonic() + wait_s
     while True:
-        found = list(volumes())
+        found = [volume for volume in volumes() if volume not in but]
         if len(found) > 1:
             names = ", ".join(map(str, found))
             raise UserError(
@@ -89,17 +92,27 @@ def copy(
 
     A name means nothing to this boot loader, and it has no place for a file: what is written first is in flash first.
     """
-    target = volume / "firmware.uf2"
+    try:
+        file = (volume / "firmware.uf2").open("wb", buffering=0)
+    except OSError as error:
+        raise UserError(
+            f"{volume} cannot be written to: {error.strerror}",
+            "Nothing was written. Mount it so that you may write there (mount -o uid=$(id -u) …), or be root.",
+        ) from error
+    # Alone: an error behind it may be the restart, an error before it cannot be.
+    last = max(len(data) - BLOCK, 0)
     sent = 0
     try:
-        with target.open("wb", buffering=0) as file:
+        with file:
             while sent < len(data):
-                sent += file.write(data[sent : sent + _CHUNK])
+                end = min(sent + _CHUNK, last) if sent < last else len(data)
+                count = file.write(data[sent:end])
                 os.fsync(file.fileno())
+                sent += count
                 progress(sent, len(data))
     except OSError as error:
         # With the last block the chip restarts, and the volume may go before the file is closed.
-        if sent + _CHUNK < len(data) or not _wait_until_gone(volume, _LAST_S):
+        if sent < last or not _wait_until_gone(volume, _LAST_S):
             raise UserError(
                 f"{volume} was lost after {sent} of {len(data)} bytes: {error.strerror}",
                 "Flash is not whole now: hold BOOTSEL while the board is plugged in again, and repeat this.",

@@ -29,10 +29,11 @@ def load(program: str, image: Path) -> None:
 def save(program: str, file: Path) -> None:
     """Read all of flash into a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with fresh_file(file) as path:
+    with fresh_file(file, private=True) as path:
         # It tells the format by the name's end
         binary = path.with_name(path.name + ".bin")
         try:
+            binary.touch(mode=0o600)
             _run(program, ["save", "--all", str(binary)], "flash was not read", "Nothing was changed.")
             _run(program, ["verify", str(binary)], "what was read is not what flash holds", "Nothing was changed.")
             binary.replace(path)

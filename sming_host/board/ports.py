@@ -100,7 +100,7 @@ def _choose(ports: Sequence[Port], ask: Callable[[str], str]) -> str:
         answer = ask(question).strip()
     except EOFError:
         answer = ""
-    if answer.isdigit() and 1 <= int(answer) <= len(ports):
+    if answer.isdecimal() and 1 <= int(answer) <= len(ports):
         return ports[int(answer) - 1].device
     raise UserError(f"{answer or 'nothing'} is not one of the ports", _listing(ports))
 
@@ -122,6 +122,8 @@ def check_port(port: str) -> None:
         raise UserError(f"{port}: no permission", _how_to_get_permission(Path(port))) from error
     except FileNotFoundError as error:
         raise UserError(f"{port}: there is no such port", _listing(all_ports())) from error
+    except IsADirectoryError as error:
+        raise _no_port(port) from error
     except OSError as error:
         if error.errno == errno.EBUSY:
             raise _busy(port) from error
@@ -129,6 +131,8 @@ def check_port(port: str) -> None:
             f"{port} cannot be opened: {error.strerror}", "Unplug the board and plug it in again."
         ) from error
     try:
+        if not os.isatty(descriptor):
+            raise _no_port(port)
         # pyserial and esptool hold this lock while they have a port.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(descriptor, fcntl.LOCK_UN)
@@ -136,6 +140,10 @@ def check_port(port: str) -> None:
         raise _busy(port) from error
     finally:
         os.close(descriptor)
+
+
+def _no_port(port: str) -> UserError:
+    return UserError(f"{port} is no serial port", _listing(all_ports()))
 
 
 def _busy(port: str) -> UserError:

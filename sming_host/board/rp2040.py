@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Optional
 
 from sming_host.board import mass_storage, picotool
 from sming_host.board.plan import Plan
-from sming_host.board.ports import check_port, find_port
+from sming_host.board.ports import all_ports, check_port, find_port
 from sming_host.board.uf2 import FLASH_START, make_uf2
 from sming_host.emulator.image import Segment
 from sming_host.errors import UserError
@@ -50,7 +51,10 @@ def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
         if not mass_storage.is_volume(Path(wanted)):
             raise UserError(f"{wanted} is not the volume of an RP2040's boot loader", _BOOTSEL)
         return Path(wanted)
-    volume = mass_storage.find_volume()
+    # A board that is named by its own port is meant, and no other that waits in its boot loader
+    named = bool(wanted) and is_board(wanted)
+    others = mass_storage.mounted_volumes() if named else []
+    volume = None if named else mass_storage.find_volume()
     if volume is None:
         try:
             port = find_port(wanted, "rp2040")
@@ -62,7 +66,7 @@ def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
         check_port(port)
         print(f"asking the board at {port} for its boot loader")
         mass_storage.touch(port)
-        volume = mass_storage.find_volume(wait_s=_APPEAR_S)
+        volume = mass_storage.find_volume(wait_s=_APPEAR_S, but=others)
     if not need_volume:
         return None
     if volume is None:
@@ -71,6 +75,12 @@ def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
             f"{_BOOTSEL} If nothing mounts volumes here by itself, mount it and name the folder with COM_PORT=….",
         )
     return volume
+
+
+def is_board(port: str) -> bool:
+    """Tell whether a port is that of an RP2040's own USB, and not of an adapter at its UART."""
+    device = os.path.realpath(port)
+    return any(os.path.realpath(row.device) == device and row.kind("rp2040") for row in all_ports())
 
 
 def _read(file: Optional[Path]) -> bytes:

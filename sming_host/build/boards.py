@@ -68,7 +68,7 @@ def _check(goals: Sequence[str], settings: Settings) -> None:
 
 def _speed(settings: Settings) -> int:
     text = settings["COM_SPEED"]
-    if not text.isdigit() or not 1200 <= int(text) <= 5_000_000:
+    if not text.isdecimal() or not 1200 <= int(text) <= 5_000_000:
         raise UserError(f"COM_SPEED={text}: not a number of bits per second", "Usual: 115200, 460800, 921600.")
     return int(text)
 

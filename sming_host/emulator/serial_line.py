@@ -21,7 +21,7 @@ _READ_S = 0.1
 def open_port(url: str, baud: int) -> Any:
     """Open a port by its URL, or raise a UserError that says what to do."""
     try:
-        return serial.serial_for_url(url, baudrate=baud, timeout=_READ_S)
+        return serial.serial_for_url(url, baudrate=baud, timeout=_READ_S, exclusive=True)
     except (serial.SerialException, OSError, ValueError) as error:
         hint = "Name a port of this machine, or a URL of pyserial, such as socket://HOST:PORT."
         if "ermission" in str(error):
