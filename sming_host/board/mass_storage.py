@@ -27,12 +27,23 @@ _LAST_S = 2
 
 def mounted_volumes(mounts: Path = _MOUNTS) -> list[Path]:
     """Return the volumes of boot loaders that are mounted."""
+    return [folder for folder in _mounted(mounts) if is_volume(folder)]
+
+
+def device_of(volume: Path, mounts: Path = _MOUNTS) -> Optional[Path]:
+    """Return the device that a volume is mounted from; None for a folder that is none."""
+    device = _mounted(mounts).get(volume, "")
+    return Path(device) if device.startswith("/dev/") else None
+
+
+def _mounted(mounts: Path) -> dict[Path, str]:
+    """Return folders and what is mounted there."""
     try:
         lines = mounts.read_text("utf-8", errors="replace").splitlines()
     except OSError:
-        return []
-    folders = [Path(_unescape(line.split()[1])) for line in lines if len(line.split()) > 1]
-    return [folder for folder in dict.fromkeys(folders) if is_volume(folder)]
+        return {}
+    rows = [line.split() for line in lines]
+    return {Path(_unescape(row[1])): _unescape(row[0]) for row in rows if len(row) > 1}
 
 
 def is_volume(folder: Path) -> bool:
@@ -87,11 +98,16 @@ def copy(
     volume: Path,
     progress: Callable[[int, int], object] = lambda done, size: None,
     gone_s: float = _GONE_S,
+    device: Optional[Path] = None,
 ) -> None:
     """Write a UF2 file to a volume and wait until the volume goes: the boot ROM restarts once it has every block.
 
     A name means nothing to this boot loader, and it has no place for a file: what is written first is in flash first.
+    The last block goes alone. An error before it means that the image is not whole; once the chip has it, it restarts,
+    and the volume may go before the file is closed. `device` is what the volume is mounted from, if not
+    what the kernel says.
     """
+    device = device or device_of(volume.resolve())
     try:
         file = (volume / "firmware.uf2").open("wb", buffering=0)
     except OSError as error:
@@ -112,21 +128,22 @@ def copy(
                 progress(sent, len(data))
     except OSError as error:
         # With the last block the chip restarts, and the volume may go before the file is closed.
-        if sent < last or not _wait_until_gone(volume, _LAST_S):
+        if sent < last or not _wait_until_gone(volume, device, _LAST_S):
             raise UserError(
                 f"{volume} was lost after {sent} of {len(data)} bytes: {error.strerror}",
                 "Flash is not whole now: hold BOOTSEL while the board is plugged in again, and repeat this.",
             ) from error
-    if not _wait_until_gone(volume, gone_s):
+    if not _wait_until_gone(volume, device, gone_s):
         raise UserError(
             f"{volume} is still there after {gone_s:g} s: the boot loader has not taken all of the image",
             "Flash is not whole now: unplug the board, hold BOOTSEL while it is plugged in again, and repeat this.",
         )
 
 
-def _wait_until_gone(volume: Path, seconds: float) -> bool:
+def _wait_until_gone(volume: Path, device: Optional[Path], seconds: float) -> bool:
+    """Wait until a volume is gone: or its device, for what was read of it once may still be remembered."""
     deadline = time.monotonic() + seconds
-    while (volume / INFO).exists():
+    while is_volume(volume) and (device is None or device.exists()):
         if time.monotonic() >= deadline:
             return False
         time.sleep(_POLL_S)

@@ -14,7 +14,7 @@ import pytest
 
 from sming_host.board import mass_storage, rp2040
 from sming_host.board.images import make_image
-from sming_host.board.mass_storage import INFO, copy, find_volume, is_volume, mounted_volumes, touch
+from sming_host.board.mass_storage import INFO, copy, device_of, find_volume, is_volume, mounted_volumes, touch
 from sming_host.board.plan import make_plan
 from sming_host.build.soc import SOCS
 from sming_host.emulator.image import read_image
@@ -98,6 +98,8 @@ def test_volume_among_mounts(tmp_path: Path, volume: Path) -> None:
     mounts.write_text(f"proc /proc proc rw 0 0\n/dev/sda1 {other} vfat rw 0 0\n/dev/sdb1 {name} vfat rw 0 0\n", "utf-8")
     assert mounted_volumes(mounts) == [volume]
     assert mounted_volumes(tmp_path / "nothing") == []
+    assert device_of(volume, mounts) == Path("/dev/sdb1")
+    assert device_of(tmp_path, mounts) is None
     assert not is_volume(other)
 
 
@@ -131,6 +133,19 @@ def test_volume_that_goes_too_early(volume: Path, image: Path) -> None:
 
     with pytest.raises(UserError, match=r"was lost after 65536 of \d+ bytes: Input/output error\nFlash is not whole"):
         copy(image.read_bytes(), volume, pull)
+
+
+def test_volume_whose_device_has_gone(volume: Path, image: Path, tmp_path: Path) -> None:
+    """The kernel may still know what was in the volume's files."""
+    device = tmp_path / "sdb1"
+    device.touch()
+
+    def restart(done: int, size: int) -> None:
+        if done == size:
+            device.unlink()
+
+    copy(image.read_bytes(), volume, restart, device=device)
+    assert is_volume(volume)
 
 
 def test_error_when_the_last_block_has_gone(volume: Path, image: Path) -> None:
