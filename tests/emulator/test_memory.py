@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from sming_host.emulator.image import read_image
+from tests.emulator.chips import build_chip
 from tests.support.apps import scons
 
 
@@ -16,6 +18,13 @@ def test_summary_of_a_build() -> None:
     (row,) = (line.split() for line in done.stdout.splitlines() if line.startswith("out/esp8266/"))
     text, data, bss = map(int, row[1:])
     assert text > 150_000 and data < 2_000 and 1_000 < bss < 16_000
+
+
+def test_a_client_has_no_server_linked() -> None:
+    for app, wanted in (("Echo_Ssl", False), ("tests/apps/ChipPeer", True)):
+        symbols = read_image(build_chip("rp2040", app)).symbols
+        assert any("createBrServer" in name for name in symbols) == wanted
+        assert ("br_ssl_hs_server_run" in symbols) == wanted
 
 
 @pytest.mark.slow
@@ -34,7 +43,7 @@ def test_size_by_region() -> None:
     shown = scons(*words, timeout=1200)
     assert shown.returncode == 0, shown.stdout
     table = {line.split()[0]: line.split()[1:] for line in shown.stdout.splitlines() if line.startswith("  ")}
-    assert table["limit"] == ["81920", "32768", "1044464"]
+    assert table["limit"] == ["81920", "32768", "983040"]
     assert int(table["bearssl"][2]) > 20_000
     data = scons(*words, "--json", "-s", timeout=600).stdout
     program = json.loads(data[data.index("[\n") :])[0]

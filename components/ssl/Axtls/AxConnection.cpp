@@ -77,7 +77,8 @@ bool AxConnection::start()
 	}
 	settings.protocols = protocols.get();
 	settings.protocol_count = protocols.count();
-	if(session.getRole() == Role::client ? startClient() : startServer()) {
+	bool isClient = session.getRole() == Role::client;
+	if(isClient ? startClient() : SSL_IS_LINKED(startAxServer) && startAxServer(*this)) {
 		return true;
 	}
 	session.fail(Error::noMemory);

@@ -4,11 +4,17 @@
 #include "../src/ProtocolNames.h"
 #include "AxHandshake.h"
 #include <Network/Ssl/Connection.h>
+#include <Network/Ssl/Factory.h>
 #include <Network/Ssl/Session.h>
 #include <axtls/engine.h>
 
 namespace Ssl
 {
+class AxConnection;
+
+/** The part of AxConnection::start() that only a server has. */
+SSL_SERVER_ONLY bool startAxServer(AxConnection& connection);
+
 class AxConnection final : public Connection
 {
 public:
@@ -60,6 +66,8 @@ private:
 	static void remove(axtls_cache* cache, const uint8_t* id, size_t length);
 	static const br_x509_class** getValidator(void* self, axtls_engine* engine);
 	static axtls_alert getCertificateAlert(void* self, unsigned result);
+
+	friend bool startAxServer(AxConnection& connection);
 
 	template <class Step> void run(Step step);
 	void chooseSizes();

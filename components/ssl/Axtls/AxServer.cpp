@@ -4,6 +4,16 @@
 
 namespace Ssl
 {
+/* Here, so that who has one also has this server, see SSL_SERVER_ONLY */
+ServerShare::ServerShare()
+{
+}
+
+bool startAxServer(AxConnection& connection)
+{
+	return connection.startServer();
+}
+
 const axtls_cache_class AxConnection::cacheClass = {put, get, remove};
 
 bool AxConnection::startServer()

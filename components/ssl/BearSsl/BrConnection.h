@@ -14,6 +14,19 @@ class BrConnection : public Connection
 public:
 	~BrConnection() override;
 
+	/** Make one and begin. @return nullptr with the error in the session */
+	template <class T> static Connection* create(Session& session)
+	{
+		auto connection = new T(session);
+		if(connection == nullptr) {
+			session.fail(Error::noMemory);
+		} else if(!connection->start()) {
+			delete connection;
+			connection = nullptr;
+		}
+		return connection;
+	}
+
 	bool isHandshakeDone() const override
 	{
 		return handshakeDone;

@@ -18,25 +18,12 @@ public:
 
 	Connection* createClient() override
 	{
-		return create<BrClientConnection>();
+		return BrConnection::create<BrClientConnection>(session);
 	}
 
 	Connection* createServer() override
 	{
-		return create<BrServerConnection>();
-	}
-
-private:
-	template <class T> Connection* create()
-	{
-		auto connection = new T(session);
-		if(connection == nullptr) {
-			session.fail(Error::noMemory);
-		} else if(!connection->start()) {
-			delete connection;
-			connection = nullptr;
-		}
-		return connection;
+		return SSL_IS_LINKED(createBrServer) ? createBrServer(session) : nullptr;
 	}
 };
 

@@ -6,6 +6,16 @@
 
 namespace Ssl
 {
+/* Here, so that who has one also has this server, see SSL_SERVER_ONLY */
+ServerShare::ServerShare()
+{
+}
+
+Connection* createBrServer(Session& session)
+{
+	return BrConnection::create<BrServerConnection>(session);
+}
+
 BrServerConnection::~BrServerConnection()
 {
 	Memory::release(names);

@@ -2,6 +2,7 @@
 
 #include "../src/HelloVersions.h"
 #include "BrConnection.h"
+#include <Network/Ssl/Factory.h>
 
 namespace Ssl
 {
@@ -43,5 +44,8 @@ private:
 		return static_cast<br_ssl_server_context*>(context);
 	}
 };
+
+/** @return nullptr with the error in the session */
+SSL_SERVER_ONLY Connection* createBrServer(Session& session);
 
 } // namespace Ssl

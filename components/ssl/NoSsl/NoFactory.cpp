@@ -1,5 +1,6 @@
 /* ENABLE_SSL=0: sessions can be set up as ever, but starting one fails with Error::notEnabled. */
 #include <Network/Ssl/Factory.h>
+#include <Network/Ssl/ServerShare.h>
 
 namespace Ssl
 {
@@ -27,6 +28,10 @@ public:
 NoFactory noFactory;
 
 } // namespace
+
+ServerShare::ServerShare()
+{
+}
 
 Factory* const factory = &noFactory;
 

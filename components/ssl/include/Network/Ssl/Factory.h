@@ -8,6 +8,18 @@
 
 #include "Context.h"
 
+/*
+ * Marks a function that only servers need. A program for a chip has it if it has a ServerShare somewhere, whose constructor
+ * stands beside such functions; otherwise the function, and the engine's server behind it, are not linked.
+ */
+#ifdef ARCH_HOST
+#define SSL_SERVER_ONLY
+#define SSL_IS_LINKED(function) true
+#else
+#define SSL_SERVER_ONLY __attribute__((weak))
+#define SSL_IS_LINKED(function) (&(function) != nullptr)
+#endif
+
 namespace Ssl
 {
 class Factory

@@ -2,7 +2,7 @@
  * Ssl::ServerShare: what the connections of one server have in common, in memory and over time.
  *
  * Whoever owns a listening socket has one and hands it to each session (`session.serverShare = &share`) before the
- * init handler runs. It must outlive the sessions.
+ * init handler runs. It must outlive the sessions. On chips a program without any is linked without the engine's server.
  */
 #pragma once
 
@@ -12,6 +12,8 @@
 namespace Ssl
 {
 struct ServerShare {
+	ServerShare();
+
 	/** Sessions that can be resumed; used with options.sessionResume, bounded by the session's cacheSize. */
 	SessionCache sessions;
 
