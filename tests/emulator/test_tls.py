@@ -29,7 +29,8 @@ from tests.support.apps import ROOT
 from tests.support.pki import self_signed
 
 _ECHO_SIZE = 100_000
-# Beside the code are some 45 and 60 KB of heap: two records of 16 KB, one received and one to be sent, take too much.
+# Beside the code are some 56 and 72 KB of heap: two records of 16 KB at once, one received and one to be sent, are too
+# much for the former and leave little of the latter.
 _SMALL = {"esp32c2": ("-max_send_frag", "4096"), "esp32s2": ("-max_send_frag", "4096")}
 _REFUSED = {
     "wrong name": "for another name",
