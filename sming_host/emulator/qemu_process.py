@@ -10,11 +10,13 @@ import argparse
 import json
 import os
 import secrets
+import select
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,9 +106,10 @@ class Runner:
 
     def on_signal(self, _: int, __: Any) -> None:
         """Take the figures, then end."""
-        self._ending = True
-        if self._qemu is None:
+        if self._ending or self._qemu is None:
+            self._ending = True
             return
+        self._ending = True
         if self._arguments.figures and self._image.symbols:
             self._qemu.ask("stop")
             figures = read_figures(self._image.symbols, self._qemu.memory)
@@ -130,6 +133,14 @@ class Runner:
         return 0
 
 
+def _end_with(line: int) -> None:
+    """End when the other end of the serial line is gone; who had it may have been killed."""
+    watch = select.poll()
+    watch.register(line, 0)
+    watch.poll()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     """Run a program until a signal comes."""
     parser = argparse.ArgumentParser()
@@ -147,6 +158,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, runner.on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(arguments.line, True)
+    threading.Thread(target=_end_with, args=(arguments.line,), daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="sming-qemu-") as folder:
         status = runner.run(Path(folder))
     sys.exit(status)

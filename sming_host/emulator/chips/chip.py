@@ -24,6 +24,7 @@ class Chip(ABC):
     def __init__(self, engine: Any, line: Line) -> None:
         self.uc = engine
         self.line = line
+        line.on_lost = self.stop
         self.restart_wanted = False
         self._start_ns = time.monotonic_ns()
         self._registers: dict[int, int] = {}

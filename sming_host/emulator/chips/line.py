@@ -24,6 +24,8 @@ class Line:
         self._sent = bytearray()
         self._empty_looks = 0
         self.gone = False
+        # Called when the other end is found to be gone.
+        self.on_lost: Optional[Callable[[], object]] = None
         # Nanoseconds that the program was made to wait.
         self.waited_ns = 0
         # Instructions so far, where they are counted: then only a loop that does nothing but look is made to wait, and
@@ -62,7 +64,7 @@ class Line:
         except OSError:
             data = b""
         if not data:
-            self.gone = True
+            self._lose()
         self._received += data
         return bool(data)
 
@@ -86,4 +88,9 @@ class Line:
             except BlockingIOError:
                 select.select([], [self._link], [], 1.0)
             except OSError:
-                self.gone = True
+                self._lose()
+
+    def _lose(self) -> None:
+        self.gone = True
+        if self.on_lost is not None:
+            self.on_lost()
