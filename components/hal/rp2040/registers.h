@@ -60,6 +60,7 @@
 #define UART0_FBRD REGISTER(0x40034028u)
 #define UART0_LCR_H REGISTER(0x4003402Cu)
 #define UART0_CR REGISTER(0x40034030u)
+#define UART_BUSY (1u << 3)
 #define UART_RX_EMPTY (1u << 4)
 #define UART_TX_FULL (1u << 5)
 #define UART_8N1_FIFO (3u << 5 | 1u << 4)

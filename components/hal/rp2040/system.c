@@ -7,6 +7,9 @@
 #define CPU_MHZ 125u
 #define BAUD 115200u
 
+/* What a full transmitter takes at this speed, and more */
+#define LAST_WORDS_US 20000u
+
 static void unreset(uint32_t what)
 {
 	RESETS_RESET &= ~what;
@@ -126,6 +129,9 @@ void hal_watchdog_feed(void)
 
 void hal_restart(void)
 {
+	/* The last of a panic is still in the transmitter, and would be lost; bounded, should its clock be wrong */
+	for(uint64_t end = hal_time_us() + LAST_WORDS_US; (UART0_FR & UART_BUSY) != 0 && hal_time_us() < end;) {
+	}
 	PSM_WDSEL = PSM_ALL_BUT_OSCILLATORS;
 	WATCHDOG_CTRL |= WATCHDOG_TRIGGER;
 	for(;;) {

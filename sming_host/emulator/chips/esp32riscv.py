@@ -38,7 +38,7 @@ class Esp32RiscV(Chip):
         self.memory(_MEMORY_END - data, data, regions["iram"].start)
         self.peripherals(*_PERIPHERALS)
         self._ticks = 0
-        self.register(_UART0_STATUS, read=lambda: min(line.available(), _RX_FIFO))
+        self.register(_UART0_STATUS, read=lambda: line.sending() << 16 | min(line.available(), _RX_FIFO))
         self.register(_UART0_FIFO, read=line.take, write=line.put)
         self.register(_SYSTIMER_UNIT0_OP, read=lambda: _SYSTIMER_VALID, write=self._latch_time)
         self.register(_SYSTIMER_UNIT0_HIGH, read=lambda: self._ticks >> 32)
@@ -51,6 +51,7 @@ class Esp32RiscV(Chip):
 
     def _options(self, value: int) -> None:
         if value & _SW_SYS_RST:
+            self.line.reset()
             self.stop(restart=True)
 
     def instructions(self, code: bytes) -> int:

@@ -12,6 +12,8 @@ _NAP_S = 0.001
 # Looks at an empty receiver before that.
 _PATIENCE = 4
 _BATCH = 4096
+# Of the transmitter.
+_FIFO = 127
 
 
 class Line:
@@ -22,6 +24,8 @@ class Line:
         self._link.setblocking(False)
         self._received = bytearray()
         self._sent = bytearray()
+        # Of them, those that the transmitter has not sent yet: its status was not read since.
+        self._queued = 0
         self._empty_looks = 0
         self.gone = False
         # Called when the other end is found to be gone.
@@ -75,12 +79,23 @@ class Line:
     def put(self, byte: int) -> None:
         """Send a byte."""
         self._sent.append(byte & 0xFF)
+        self._queued = min(self._queued + 1, _FIFO)
         self._empty_looks = 0
         if len(self._sent) >= _BATCH:
             self.flush()
 
+    def sending(self) -> int:
+        """Return how many bytes the transmitter still has; whoever asks again finds them sent."""
+        return self._queued
+
+    def reset(self) -> None:
+        """Lose what the transmitter has not sent: the chip was reset."""
+        del self._sent[len(self._sent) - self._queued :]
+        self._queued = 0
+
     def flush(self) -> None:
         """Hand everything over, waiting for room: a transmitter that is read slowly is a slow transmitter."""
+        self._queued = 0
         while self._sent and not self.gone:
             try:
                 count = self._link.send(self._sent)

@@ -30,7 +30,7 @@ _PLL_SYS_CS, _LOCK = 0x40028000, 1 << 31
 _CLK_REF_CTRL, _CLK_REF_SELECTED = 0x40008030, 0x40008038
 _CLK_SYS_CTRL, _CLK_SYS_SELECTED = 0x4000803C, 0x40008044
 _TIMER_RAWH, _TIMER_RAWL = 0x40054024, 0x40054028
-_UART0_DR, _UART0_FR, _RX_EMPTY = 0x40034000, 0x40034018, 1 << 4
+_UART0_DR, _UART0_FR, _BUSY, _RX_EMPTY = 0x40034000, 0x40034018, 1 << 3, 1 << 4
 _RANDOMBIT = 0x4006001C
 _WATCHDOG_CTRL, _TRIGGER = 0x40058000, 1 << 31
 
@@ -59,13 +59,18 @@ class Rp2040(Chip):
         self.register(_CLK_SYS_SELECTED, read=lambda: 1 << (self.value(_CLK_SYS_CTRL) & 1))
         self.register(_TIMER_RAWH, read=lambda: self.microseconds() >> 32)
         self.register(_TIMER_RAWL, read=lambda: self.microseconds() & 0xFFFFFFFF)
-        self.register(_UART0_FR, read=lambda: 0 if line.available() else _RX_EMPTY)
+        self.register(_UART0_FR, read=self._uart_flags)
         self.register(_UART0_DR, read=line.take, write=line.put)
         self.register(_RANDOMBIT, read=lambda: secrets.randbits(1))
         self.register(_WATCHDOG_CTRL, write=self._watchdog)
 
+    def _uart_flags(self) -> int:
+        busy = _BUSY if self.line.sending() else 0
+        return busy if self.line.available() else busy | _RX_EMPTY
+
     def _watchdog(self, value: int) -> None:
         if value & _TRIGGER:
+            self.line.reset()
             self.stop(restart=True)
 
     def instructions(self, code: bytes) -> int:

@@ -8,6 +8,10 @@
 #include "hardware.h"
 #include "registers.h"
 
+/* What a full transmitter takes at 115200 bit/s, and more; and the byte behind it */
+#define LAST_WORDS_US 20000u
+#define BYTE_US 200u
+
 static struct emulator_note* note;
 
 uint64_t hal_time_us(void)
@@ -100,6 +104,11 @@ void hal_restart(void)
 {
 	if(note != NULL) {
 		emulator_exit(1);
+	}
+	/* The last of a panic is still in the transmitter, and would be lost; bounded, should its clock be wrong */
+	for(uint64_t end = hal_time_us() + LAST_WORDS_US; UART_TX_COUNT(UART_STATUS) != 0 && hal_time_us() < end;) {
+	}
+	for(uint64_t end = hal_time_us() + BYTE_US; hal_time_us() < end;) {
 	}
 	hardware_restart();
 }

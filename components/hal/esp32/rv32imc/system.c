@@ -4,6 +4,10 @@
 #include "registers.h"
 #include "watchdog.h"
 
+/* What a full transmitter takes at 115200 bit/s, and more; and the byte behind it */
+#define LAST_WORDS_US 20000u
+#define BYTE_US 200u
+
 uint64_t hal_time_us(void)
 {
 	SYSTIMER_UNIT0_OP = SYSTIMER_UPDATE;
@@ -48,6 +52,11 @@ void hal_watchdog_feed(void)
 
 void hal_restart(void)
 {
+	/* The last of a panic is still in the transmitter, and would be lost; bounded, should its clock be wrong */
+	for(uint64_t end = hal_time_us() + LAST_WORDS_US; UART_TX_COUNT(UART_STATUS) != 0 && hal_time_us() < end;) {
+	}
+	for(uint64_t end = hal_time_us() + BYTE_US; hal_time_us() < end;) {
+	}
 	RTC_OPTIONS0 |= RTC_SW_SYS_RST;
 	for(;;) {
 	}
