@@ -10,7 +10,7 @@ from typing import Any, Optional
 from sming_host.build import flags as flag_sets
 from sming_host.build.component import Component, ComponentGraph, Source
 from sming_host.build.embedding import PRIVATE_ENVIRONMENT
-from sming_host.build.paths import Workspace, make_folder
+from sming_host.build.paths import Workspace, keep_private, make_folder
 from sming_host.build.progress import Progress
 from sming_host.build.scanner import source_scanner
 from sming_host.build.soc import memory_script
@@ -157,6 +157,7 @@ class Builder:
     def _embed(self, source: Path) -> Any:
         """Return the object with the project's key and certificate, one for all programs of an ABI."""
         path = f"out/lib/{self.variant.abi}/certificate/{source.stem}.o"
+        keep_private((self.workspace.top / path).parent)
         if path not in self._shared:
             toolchain = self.variant.toolchain
             command = [toolchain.cc, *toolchain.common, *self.variant.soc.cpu_flags]

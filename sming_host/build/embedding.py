@@ -26,8 +26,8 @@ _PARTS = (
 _NAMED = re.compile(rb"[\w./+-]*(?:private_key\.h|\bssl/cert\.h)")
 _SHARED = frozenset(f"ssl/{header}".encode() for header, _, _ in _PARTS)
 _QUOTED = re.compile(r'"([^"\n]+)"')
-# How a key begins in DER: a version (PKCS#8, PKCS#1, SEC1), or the kind of encryption. A certificate does neither.
-_DER_KEY = re.compile(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..)(?:\x02\x01[\x00\x01]|\x30[\x00-\x7f]\x06)", re.DOTALL)
+# How a key begins in DER: a version (PKCS#8, PKCS#1, SEC1, PKCS#12), or the kind of encryption; no certificate does.
+_DER_KEY = re.compile(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..)(?:\x02\x01[\x00\x01\x03]|\x30[\x00-\x7f]\x06)", re.DOTALL)
 
 # A compiler on PATH may be a link to one of these: they are told, too.
 PRIVATE_ENVIRONMENT = {"CCACHE_DISABLE": "1", "DISTCC_HOSTS": "localhost", "ICECC": "disable"}
@@ -60,7 +60,8 @@ class KeyUse:
         # In quotes, a name is looked for beside the file that includes it first.
         own = own or any(True for _ in (application.folder / "app").rglob("ssl/private_key.h"))
         keys = {name for name in names if name.endswith(b"private_key.h")}
-        secret = bool(keys if own else keys - _SHARED) or any(map(_holds_key, _imported(application, top)))
+        secret = bool(keys if own else keys - _SHARED) or any(map(_holds_key, application.texts()))
+        secret = secret or any(map(_holds_key, _imported(application, top)))
         return cls(own, bool(names & _SHARED) and not own, secret)
 
 

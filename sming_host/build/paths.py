@@ -88,6 +88,15 @@ def make_folder(folder: Path, hint: str = OUT_HINT) -> None:
         raise UserError(f"{folder}: no permission to write there", hint)
 
 
+def keep_private(folder: Path) -> None:
+    """Make a folder for what holds a private key: nobody but its owner gets in."""
+    make_folder(folder)
+    try:
+        folder.chmod(0o700)
+    except OSError as error:
+        raise UserError(f"{folder}: {error.strerror}", OUT_HINT) from error
+
+
 def short_hash(*texts: str) -> str:
     """Return eight hexadecimal digits that stand for some texts."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]

@@ -22,7 +22,7 @@ from sming_host.build.component import Component, ComponentGraph
 from sming_host.build.firmware import Program, print_sizes, print_summary, sizes_as_data
 from sming_host.build.flags import APPLICATION_WARNINGS
 from sming_host.build.options import OPTIONS, Effect, Settings, nearest
-from sming_host.build.paths import PACKAGE, Workspace, make_folder, short_hash
+from sming_host.build.paths import PACKAGE, Workspace, keep_private, make_folder, short_hash
 from sming_host.build.program import Application
 from sming_host.build.progress import Progress
 from sming_host.build.soc import SOCS, Soc, soc_is_ready
@@ -90,6 +90,9 @@ class Session:
             secret=keys.secret,
             embedded=embedded.source if embedded else None,
         )
+        if unit.program_is_secret:
+            # Objects, program, flash image, copies of files: they have the modes that tools give them
+            keep_private(self.workspace.top / folder)
         path = folder / ("firmware" if variant.soc.is_host else "firmware.elf")
         node = builder.program(str(path), unit, requires)
         self.programs.append(Program(application.name, variant, path, node, builder.graph.closure(requires)))

@@ -236,6 +236,31 @@ def test_imported_key_is_kept_to_oneself(how: str, form: str, tmp_path: Path) ->
         assert any(data in kept for kept in contents(cache)) == (kind == "crt")
 
 
+def test_key_in_a_source_is_kept_to_oneself(tmp_path: Path) -> None:
+    """As many examples for AWS have it: PEM in a string."""
+    cache, project = tmp_path / "cache", keyed(tmp_path / "thing")
+    text = '"-----BEGIN RSA " "PRIVATE KEY-----\\n" "the key of keys"'.replace('" "PR', "PR")
+    project.write("include/aws.h", f"static const char* secret = {text};\n")
+    project.write(CPP, '#include <aws.h>\n#include <cstdio>\nextern "C" int init() { return puts(secret) < 0; }\n')
+    project.scons(f"CACHE_DIR={cache}").succeeded()
+    kept = contents(cache)
+    assert len(kept) > 5 and not any(b"the key of keys" in data for data in kept)
+
+
+def test_programs_with_a_key_are_their_owners_alone(tmp_path: Path) -> None:
+    """As the key itself is: nobody else gets it out of an object, a program or a copy."""
+    project = keyed(tmp_path / "thing")
+    project.scons().succeeded()
+    key = key_of(project)
+    open_to_all = []
+    for path in (project.folder / "out").rglob("*"):
+        if path.is_file() and key in path.read_bytes():
+            folders = [folder for folder in path.parents if project.folder / "out" in folder.parents]
+            if path.stat().st_mode & 0o077 and all(folder.stat().st_mode & 0o011 for folder in folders):
+                open_to_all.append(path)
+    assert open_to_all == []
+
+
 def test_key_in_a_file_of_the_device(tmp_path: Path) -> None:
     """The host copies it, a chip's program holds it."""
     cache, project = tmp_path / "cache", keyed(tmp_path / "thing")
