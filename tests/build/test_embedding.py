@@ -9,10 +9,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from sming_host.build import archive, embedding
 from sming_host.build.options import read_settings
 from sming_host.build.paths import Workspace
+from sming_host.build.program import Application
 from sming_host.build.soc import SOCS
 from sming_host.build.toolchain import find_toolchain
 from sming_host.certificates import Settings, generate
@@ -245,6 +250,23 @@ def test_key_in_a_source_is_kept_to_oneself(tmp_path: Path) -> None:
     project.scons(f"CACHE_DIR={cache}").succeeded()
     kept = contents(cache)
     assert len(kept) > 5 and not any(b"the key of keys" in data for data in kept)
+
+
+def test_kinds_of_key_files(tmp_path: Path) -> None:
+    """A PKCS#12 file has a key in it, too; a certificate has none."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "app/application.cpp").write_text('extern "C" int init() { return 0; }\n')
+    generate(Settings(project=tmp_path))
+    key = serialization.load_der_private_key((tmp_path / "out/ssl/server.key.der").read_bytes(), None)
+    certificate = x509.load_der_x509_certificate((tmp_path / "out/ssl/server.crt.der").read_bytes())
+    assert isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey))
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    both = pkcs12.serialize_key_and_certificates(b"thing", key, certificate, None, encryption)
+    for data, secret in ((certificate.public_bytes(serialization.Encoding.DER), False), (both, True)):
+        (tmp_path / "files/identity").write_bytes(data)
+        application = Application("thing", tmp_path)
+        assert embedding.KeyUse.of(application, [tmp_path / "include"], tmp_path).secret == secret
 
 
 def test_programs_with_a_key_are_their_owners_alone(tmp_path: Path) -> None:
