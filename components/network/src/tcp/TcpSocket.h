@@ -35,7 +35,7 @@ public:
 
 	/**
 	 * Queue bytes for sending; they are copied.
-	 * @param more  further bytes follow at once: the segment need not be sent yet
+	 * @param more  further bytes or close() follow at once: the segment need not be sent yet
 	 * @return bytes taken, 0 when there is no room, -1 when the connection is gone
 	 */
 	virtual int write(const uint8_t* data, size_t length, bool more) = 0;

@@ -39,7 +39,8 @@ void TcpTail::sendAndClose(TcpSocket* socket, Ssl::Session& session)
 	const uint8_t* data;
 	size_t length;
 	while((length = session.peekOutput(data)) > 0) {
-		int taken = socket->write(data, length, false);
+		// Closing follows, and sends the last bytes in one segment with the FIN
+		int taken = socket->write(data, length, true);
 		if(taken < 0) {
 			socket->abort();
 			return;
