@@ -17,10 +17,11 @@ from sming_host.build.soc import SOCS
 from tests.board.programs import ESP, segments_of, write_elf
 from tests.board.rom import Rom
 from tests.emulator.chips import build_chip
-from tests.support.apps import ROOT, scons
+from tests.support.apps import scons
 
 _ONE_QUICK = [pytest.param(soc, marks=[] if soc == "esp8266" else pytest.mark.slow) for soc in ESP]
 _ENVIRONMENT = {**os.environ, "ESPTOOL_CFGFILE": str(Path(__file__).parent / "esptool.cfg")}
+_APP = "tests/apps/ChipFiles"
 _AGAIN = "flash again before the device is used"
 
 
@@ -67,14 +68,14 @@ def test_flash(soc: str, tmp_path: Path) -> None:
 
 def test_flash_as_it_is_typed() -> None:
     """The whole way: build, image, port, esptool."""
-    build_chip("esp32c3", "Echo_Ssl")
+    program = build_chip("esp32c3", _APP, "0")
     with Rom("esp32c3") as rom:
-        words = ("SMING_SOC=esp32c3", "ENABLE_SSL=Bearssl", "APP=Echo_Ssl", "flash")
+        words = ("SMING_SOC=esp32c3", "ENABLE_SSL=0", f"APP={_APP}", "flash")
         done = scons(*words, f"COM_PORT={rom.port}", env=_ENVIRONMENT)
         other = scons(*words, "COM_PORT=/dev/no-port")
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("flash: done\n")
-    image = (ROOT / "out/esp32c3/bearssl/Echo_Ssl/firmware.bin").read_bytes()
+    image = (program.parent / "firmware.bin").read_bytes()
     assert bytes(rom.flash[: len(image)]) == image
     assert other.returncode == 1
     assert "COM_PORT=/dev/no-port: there is no such port" in other.stdout
