@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -34,8 +35,10 @@ def run(soc: str, image: Path) -> int:
             flashed = find_flashed(soc, image)
             print(f"booted from {flashed.image}, SHA-256 {flashed.sha256}")
         print(f"The device's ports: {', '.join(f'{port} at {device.url(port=port)}' for port in (80, 443))}")
-        sys.stdout.flush()
         try:
+            sys.stdout.flush()
+            # Also where a shell has started this in the background, and so with Ctrl-C ignored
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             _talk(device)
             status = 1
             print(device.ended(), file=sys.stderr)
