@@ -169,6 +169,7 @@ struct axtls_engine_ {
 	uint16_t record_left; /**< bytes of the current record still to come */
 	uint8_t header[RECORD_HEADER];
 	uint8_t header_have;
+	bool in_next; /**< more has come than the record whose plaintext waits */
 
 	/* Output: finished records, then at most one that is still open */
 	uint8_t *out_data;

@@ -2,7 +2,8 @@
  * Records that come in (RFC 5246 §6.2).
  *
  * A record without protection is passed on as it comes, byte by byte if need be, and takes no memory. A protected one is
- * gathered in a buffer of its own size, opened in place, and the buffer is given back as soon as its plaintext was used.
+ * gathered in a buffer of its own size, opened in place, and the buffer is given back as soon as its plaintext was used,
+ * or serves the next record, if that has come already.
  */
 #include "internal.h"
 #include "reader.h"
@@ -19,6 +20,21 @@ void tls_release_input(axtls_engine *engine)
 static uint16_t record_length(const axtls_engine *engine)
 {
 	return (uint16_t)(engine->header[3] << 8 | engine->header[4]);
+}
+
+/** See to a buffer for a record: the one of the record before, unless that is too small or half of it would lie idle. */
+static bool have_buffer(axtls_engine *engine, uint16_t length)
+{
+	if (engine->in_size < length || engine->in_size / 2 > length) {
+		tls_release_input(engine);
+		engine->in_data = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
+		if (engine->in_data == NULL) {
+			return false;
+		}
+		engine->in_size = length;
+	}
+	engine->in_have = engine->in_start = engine->in_end = 0;
+	return true;
 }
 
 /** The header is complete. */
@@ -48,12 +64,9 @@ static axtls_error check_header(axtls_engine *engine)
 		if (length == 0) {
 			return AXTLS_ERROR_BAD_MAC;
 		}
-		engine->in_data = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
-		if (engine->in_data == NULL) {
+		if (!have_buffer(engine, length)) {
 			return AXTLS_ERROR_MEMORY;
 		}
-		engine->in_size = length;
-		engine->in_have = 0;
 	}
 	return AXTLS_ERROR_NONE;
 }
@@ -172,8 +185,10 @@ size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t lengt
 			return length;
 		}
 		if (engine->in_end > engine->in_start) {
+			engine->in_next = true;
 			break;
 		}
+		engine->in_next = false;
 		if (engine->header_have == 0 && states_is_writing(engine)) {
 			states_write(engine);
 			if (states_is_writing(engine)) {
@@ -212,7 +227,7 @@ void axtls_engine_consume_input(axtls_engine *engine, size_t length)
 {
 	size_t waiting = (size_t)(engine->in_end - engine->in_start);
 	engine->in_start = (uint16_t)(engine->in_start + (length < waiting ? length : waiting));
-	if (waiting > 0 && engine->in_start == engine->in_end) {
+	if (waiting > 0 && engine->in_start == engine->in_end && !engine->in_next) {
 		tls_release_input(engine);
 	}
 }
