@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +18,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sming_host.bridge import free_port
 from sming_host.build import archive
+from sming_host.emulator import build
 from sming_host.emulator.chip_device import ChipDevice
-from tests.support.apps import ADAPTER_FOLDER, ROOT, scons
+from sming_host.errors import UserError
+from tests.support.apps import ROOT
 from tests.support.pki import DAY, Authority, Identity, now, self_signed
 
 QUICK = ("esp8266", "esp32c3", "rp2040")
 SOCS = (*QUICK, "esp32", "esp32c2", "esp32s2", "esp32s3")
 ADAPTERS = ("Bearssl", "Axtls")
 PEER = "tests/apps/ChipPeer"
+_COPIES = tempfile.TemporaryDirectory(prefix="sming-chips-")
+_NUMBERS = itertools.count()
 # Built into Echo_Ssl.
 ECHO_PORT = 4444
 # This machine, as a device sees it.
@@ -72,17 +78,9 @@ def make_site(folder: Path) -> Site:
     return Site(path, identities)
 
 
-def build_peer(kind: Kind, site: Site, *others: str) -> Path:
-    """Build ChipPeer, which trusts a site's authority, and other applications with it; returns its ELF file."""
-    words = (f"SMING_SOC={kind.soc}", f"ENABLE_SSL={kind.ssl}", f"APP={PEER}", f"TRUST_ANCHORS={site.authority}")
-    result = scons(*words, *others, timeout=1200)
-    assert result.returncode == 0, result.stdout[-6000:]
-    return program_of(kind, "ChipPeer")
-
-
-def program_of(kind: Kind, app: str) -> Path:
-    """Return the ELF file of an application that was built."""
-    return ROOT / "out" / kind.soc / ADAPTER_FOLDER[kind.ssl] / app / "firmware.elf"
+def build_peer(kind: Kind, site: Site) -> Path:
+    """Build ChipPeer, which trusts a site's authority; returns its ELF file."""
+    return build_chip(kind.soc, PEER, kind.ssl, TRUST_ANCHORS=str(site.authority))
 
 
 def connect(chip: ChipDevice, identity: Identity, folder: Path) -> str:
@@ -108,13 +106,22 @@ def connect(chip: ChipDevice, identity: Identity, folder: Path) -> str:
         return said
 
 
-def build_chip(soc: str, app: str, ssl: str = "Bearssl") -> Path:
-    """Build an application for a chip; returns its ELF file."""
-    result = scons(f"SMING_SOC={soc}", f"ENABLE_SSL={ssl}", f"APP={app}", timeout=1200)
-    assert result.returncode == 0, result.stdout[-6000:]
-    program = ROOT / "out" / soc / ADAPTER_FOLDER[ssl] / Path(app).name / "firmware.elf"
-    assert program.is_file(), result.stdout[-3000:]
-    return program
+def build_chip(soc: str, app: str, ssl: str = "Bearssl", **variables: str) -> Path:
+    """Build an application for a chip; returns the ELF file of a copy: out/ is another test's next, too."""
+    copy = Path(_COPIES.name) / str(next(_NUMBERS)) / Path(app).name
+    path = ROOT / app
+    try:
+        return build(
+            path if path.is_dir() else app,
+            top=ROOT,
+            soc=soc,
+            adapter=ssl,
+            variables=variables,
+            copy_to=copy,
+            timeout=1200,
+        )
+    except UserError as error:
+        raise AssertionError(str(error)) from error
 
 
 @contextlib.contextmanager

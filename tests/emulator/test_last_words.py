@@ -9,9 +9,9 @@ import time
 import pytest
 
 from sming_host.board.console import Console
+from sming_host.emulator.chip import require_unicorn
 from sming_host.emulator.chips.line import Line
 from sming_host.emulator.image import read_image
-from sming_host.emulator.unicorn_process import make_chip
 from tests.emulator.chips import build_chip
 
 
@@ -33,6 +33,9 @@ def test_reset_loses_what_was_not_sent() -> None:
 
 @pytest.mark.parametrize("soc", ["esp32c3", pytest.param("rp2040", marks=pytest.mark.slow)])
 def test_panic_is_told_to_its_end(soc: str) -> None:
+    require_unicorn()
+    from sming_host.emulator.unicorn_process import make_chip
+
     program = build_chip(soc, "tests/apps/ChipPanic", "0")
     image = read_image(program.with_name("firmware.uf2" if soc == "rp2040" else "firmware.bin"))
     here, there = socket.socketpair()

@@ -22,7 +22,6 @@ from tests.emulator.chips import (
     kinds,
     make_site,
     openssl_server,
-    program_of,
     wait_for_size,
 )
 from tests.support.apps import ROOT
@@ -47,17 +46,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="module", params=kinds())
-def kind(request: pytest.FixtureRequest, site: Site) -> Kind:
-    """A chip and an adapter, for which ChipPeer and Echo_Ssl are built."""
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """A chip and an adapter."""
     chosen: Kind = request.param
-    build_peer(chosen, site, "Echo_Ssl")
     return chosen
 
 
 @pytest.fixture(scope="module")
-def peer(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChipDevice]:
+def peer(kind: Kind, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChipDevice]:
     """ChipPeer, running; in the end its stack must have been large enough."""
-    with ChipDevice(kind.soc, program_of(kind, "ChipPeer"), tmp_path_factory.mktemp("chip")) as chip:
+    with ChipDevice(kind.soc, build_peer(kind, site), tmp_path_factory.mktemp("chip")) as chip:
         chip.expect("ready", 60)
         yield chip
     _check_stack(chip)
@@ -97,11 +95,12 @@ def test_what_a_client_accepts_and_refuses(peer: ChipDevice, site: Site, tmp_pat
 def _echo(kind: Kind, key_type: str, folder: Path) -> None:
     """Echo_Ssl connects to `openssl s_server` and gives back what it gets, byte for byte."""
     data = random.Random(f"{kind} {key_type}").randbytes(_ECHO_SIZE)
+    program = build_chip(kind.soc, "Echo_Ssl", kind.ssl)
     certificate, key = self_signed("device.test", key_type=key_type).write(folder, "server")
     echoed = folder / "echoed"
     with echo_port() as port, openssl_server(port, certificate, key, echoed, *_SMALL.get(kind.soc, ())) as server:
         assert server.stdin is not None
-        with ChipDevice(kind.soc, program_of(kind, "Echo_Ssl"), folder) as chip:
+        with ChipDevice(kind.soc, program, folder) as chip:
             chip.expect("connected to 10.0.2.2, ", 60)
             server.stdin.write(data)
             server.stdin.flush()
