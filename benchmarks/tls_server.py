@@ -32,7 +32,7 @@ from tests.support.peers import LOOPBACK, free_port
 from tests.support.pki import Authority
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-BULK = 256 * 1024 * 1024
+BULK = 1536 * 1024 * 1024
 FULL_HANDSHAKES = 300
 RESUMED_HANDSHAKES = 3000
 """So many that a measurement takes about a second: shorter ones differ by a tenth from round to round."""
