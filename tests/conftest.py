@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ def _downloads() -> list[dict[str, float]]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So shells start what is to run in the background, and programs under test would be as deaf to Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_BEFORE] = len(_downloads())
     config.stash[_STDERR] = os.dup(2)  # capturing has not begun
 

@@ -8,7 +8,6 @@ FOLDER has the program and its image. GOALs are `erase-flash`, `read-flash`, `fl
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import signal
@@ -110,8 +109,11 @@ def main() -> int:
     except (UserError, OSError) as error:
         if os.environ.get("SMING_TRACEBACK") == "1":
             raise
-        with contextlib.suppress(OSError):
+        try:
             sys.stdout.flush()
+        except OSError:
+            # Nobody reads it: Python would try again when it ends, and give a status of its own
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

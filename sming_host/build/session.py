@@ -87,7 +87,8 @@ class Session:
             cflags=application.cflags,
             warnings=APPLICATION_WARNINGS,
             base=name,
-            secret=keys.secret,
+            # The password of a network stands in the objects, too, and on the compiler's command line
+            secret=keys.secret or bool(settings["WIFI_PWD"]),
             embedded=embedded.source if embedded else None,
         )
         if unit.program_is_secret:

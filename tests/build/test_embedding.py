@@ -252,6 +252,17 @@ def test_key_in_a_source_is_kept_to_oneself(tmp_path: Path) -> None:
     assert len(kept) > 5 and not any(b"the key of keys" in data for data in kept)
 
 
+def test_password_of_the_network_is_kept_to_oneself(tmp_path: Path) -> None:
+    """It is a word of the compiler's command line, and in the object of whatever uses it."""
+    cache, project = tmp_path / "cache", keyed(tmp_path / "thing")
+    project.write(CPP, '#include <cstdio>\nextern "C" int init() { return puts(WIFI_PWD) < 0; }\n')
+    words = (f"CACHE_DIR={cache}", "WIFI_SSID=home", "WIFI_PWD=the word of words")
+    project.scons(*words).succeeded()
+    assert b"the word of words" in (project.folder / PROGRAM).read_bytes()
+    kept = contents(cache)
+    assert len(kept) > 5 and not any(b"the word of words" in data for data in kept)
+
+
 def test_kinds_of_key_files(tmp_path: Path) -> None:
     """A PKCS#12 file has a key in it, too; a certificate has none."""
     (tmp_path / "app").mkdir()
