@@ -46,7 +46,8 @@ HINTS = (
     _hint(
         "noEntropy",
         "random source is not seeded",
-        "On host: is /dev/urandom there? On a chip: its random source failed its test; keys cannot be made without.",
+        "On host: is /dev/urandom there? ESP8266: `./scons SMING_SOC=esp8266 flash` writes its seed. Other chips: the "
+        "random source failed its test; keys cannot be made without.",
     ),
     _hint(
         "nothingToVerify",

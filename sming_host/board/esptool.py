@@ -16,6 +16,7 @@ from typing import Callable
 from sming_host.board.files import fresh_file
 from sming_host.board.images import ESPTOOL
 from sming_host.board.plan import Step
+from sming_host.board.seed import seed_file
 from sming_host.build.soc import SOCS
 from sming_host.errors import UserError
 
@@ -83,9 +84,14 @@ def run_step(soc: str, step: Step, port: str, write: Callable[[bytes], object] =
         if step.file is None or step.offset is None:
             raise AssertionError("writing takes an offset and a file")
         words += [f"{step.offset:#x}", str(step.file)]
-    output = _run(soc, step, port, words, write)
-    if step.action == "write_flash" and VERIFIED not in output:
-        raise UserError(f"esptool did not say {VERIFIED!r}", _AGAIN)
+    region = SOCS[soc].seed
+    with contextlib.ExitStack() as stack:
+        if step.seed is not None and region is not None:
+            words += [f"{step.seed:#x}", str(stack.enter_context(seed_file(region)))]
+        output = _run(soc, step, port, words, write)
+    files = 1 if step.seed is None else 2
+    if step.action == "write_flash" and output.count(VERIFIED) < files:
+        raise UserError(f"esptool did not say {VERIFIED!r} of all that was written", _AGAIN)
 
 
 def _run(soc: str, step: Step, port: str, words: Sequence[str], write: Callable[[bytes], object]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from sming_host.board.images import FORMATS, UF2, image_name
-from sming_host.build.soc import SOCS
+from sming_host.build.soc import SOCS, Soc
 from sming_host.errors import UserError
 
 GOALS = ("erase-flash", "read-flash", "flash", "monitor")
@@ -27,6 +27,8 @@ HASH = "the chip's MD5 of what it holds"
 READ_BACK = "reading back"
 RESTART = "the restart that comes when it has taken all"
 
+_SEED_GONE = "with the seed of random numbers: TLS is refused until `flash` writes one"
+_SEED_READ = "the file has the seed of the device's random numbers in it: keep it to yourself"
 _NO_LOADER = "the boot loader does not run yet"
 _PICOTOOL = "picotool is installed"
 _NO_PICOTOOL = "picotool is not installed"
@@ -43,6 +45,9 @@ class Step:
     speed: int = 0
     verify: str = ""
     when: str = ""
+    # Where a fresh random seed goes in the same turn, see `seed`; None for chips that need none. No plan has its bytes.
+    seed: Optional[int] = None
+    note: str = ""
 
     def text(self) -> str:
         """Return the step in one line."""
@@ -51,11 +56,15 @@ class Step:
             parts.append(f"{self.offset:#x}")
         if self.file is not None:
             parts.append(str(self.file))
+        if self.seed is not None:
+            parts.append(f"and a fresh random seed to {self.seed:#x}")
         if self.speed:
             parts.append(f"at {self.speed} bit/s")
         line = " ".join(parts)
         if self.verify:
             line += f"; verified by {self.verify}"
+        if self.note:
+            line += f"; {self.note}"
         return line + (f" (if {self.when})" if self.when else "")
 
 
@@ -85,15 +94,16 @@ def make_plan(soc: str, goal: str, folder: Path, file: Path, speed: int = SPEED)
         raise UserError(f"{goal}: {soc} has no flash", "Say SMING_SOC=…, one of the chips that list-soc shows.")
     if row.image == UF2:
         return Plan(soc, goal, _rp2040_steps(goal, folder / image_name(row), file))
-    return Plan(soc, goal, (_esp_step(goal, FORMATS[row.image].offset, folder / image_name(row), file, speed),))
+    return Plan(soc, goal, (_esp_step(row, goal, folder / image_name(row), file, speed),))
 
 
-def _esp_step(goal: str, offset: int, image: Path, file: Path, speed: int) -> Step:
+def _esp_step(row: Soc, goal: str, image: Path, file: Path, speed: int) -> Step:
     if goal == "flash":
-        return Step("esptool", "write_flash", offset, image, speed, HASH)
+        seed = row.seed.start if row.seed else None
+        return Step("esptool", "write_flash", FORMATS[row.image].offset, image, speed, HASH, seed=seed)
     if goal == "read-flash":
-        return Step("esptool", "read_flash", 0, file, speed, HASH)
-    return Step("esptool", "erase_flash", speed=speed)
+        return Step("esptool", "read_flash", 0, file, speed, HASH, note=_SEED_READ if row.seed else "")
+    return Step("esptool", "erase_flash", speed=speed, note=_SEED_GONE if row.seed else "")
 
 
 def _rp2040_steps(goal: str, image: Path, file: Path) -> tuple[Step, ...]:

@@ -43,6 +43,9 @@ class Soc:
     one_memory: bool = False
     # Part of flash for files that are written, from the start of the flash chip; none where hal writes no flash.
     settings: Optional[Region] = None
+    # Two sectors of flash for the seed that `flash` writes, and which the program renews at each start; none where a
+    # chip has noise of its own.
+    seed: Optional[Region] = None
     # Linker script in components/hal.
     script: str = ""
     # Name of the image format; empty: the program is the result.
@@ -114,11 +117,13 @@ _ROWS = (
         cpu_flags=("-mlongcalls", "-mtext-section-literals", "-mforce-l32"),
         script="esp8266/flash.ld",
         memory=(
-            # The first megabyte of flash as it is mapped, behind the part that the ROM loads into RAM.
-            Region("irom", 0x40210000, (1024 - 64) * KB),
+            # The first megabyte of flash as it is mapped, behind the part that the ROM loads into RAM, and before the
+            # seed. The last 20 KB are left alone: there the vendor's SDK keeps RF calibration and system parameters.
+            Region("irom", 0x40210000, (1024 - 64 - 8 - 20) * KB),
             Region("iram", 0x40100000, 32 * KB),
             Region("dram", 0x3FFE8000, 80 * KB),
         ),
+        seed=Region("seed", (1024 - 8 - 20) * KB, 8 * KB),
         image="esp8266",
     ),
     _xtensa(
@@ -196,6 +201,6 @@ def memory_script(soc: Soc) -> str:
     """Return memory.ld: the chip's memory for its linker script."""
     lines = [f"\t{region.name} : ORIGIN = 0x{region.start:x}, LENGTH = 0x{region.size:x}" for region in soc.memory]
     alias = f"_one_memory = {int(soc.one_memory)};"
-    settings = soc.settings or Region("settings", 0, 0)
-    alias += f"\n_settings_offset = 0x{settings.start:x};\n_settings_size = 0x{settings.size:x};"
+    for part in (soc.settings or Region("settings", 0, 0), soc.seed or Region("seed", 0, 0)):
+        alias += f"\n_{part.name}_offset = 0x{part.start:x};\n_{part.name}_size = 0x{part.size:x};"
     return "\n".join([f"/* {soc.name} */", alias, "MEMORY", "{", *lines, "}", ""])

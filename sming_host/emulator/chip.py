@@ -86,7 +86,8 @@ def start_chip(
 
     With `count_instructions` the program's microseconds are thousands of its instructions while it does
     not sleep, on any machine alike. `options` are for QEMU itself. `flash` is a file that keeps what the program writes
-    to flash, from one run to the next; only chips with a part of flash for settings have it.
+    to flash, from one run to the next; only chips with a part of flash for settings or for a seed have it. A file
+    that is not there yet begins as the target `flash` would leave it; without one each run begins so.
     """
     if soc not in SOCS or SOCS[soc].is_host:
         raise UserError(
@@ -94,8 +95,8 @@ def start_chip(
         )
     if not image.is_file():
         raise UserError(f"{image}: there is no such file", f"./scons SMING_SOC={soc} APP=… builds one.")
-    if flash is not None and SOCS[soc].settings is None:
-        raise UserError(f"{soc} does not write to flash", "Its settings would not be kept.")
+    if flash is not None and SOCS[soc].settings is None and SOCS[soc].seed is None:
+        raise UserError(f"{soc} does not write to flash", "Nothing would be kept.")
     emulator = SOCS[soc].emulator
     symbols: list[str] = []
     if boots_from_flash(soc):

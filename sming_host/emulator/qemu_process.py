@@ -23,12 +23,15 @@ from pathlib import Path
 from typing import Any, Optional
 
 from sming_host.build import archive
+from sming_host.build.soc import SOCS
+from sming_host.emulator.esp8266_flash import make_flash
 from sming_host.emulator.figures import read_figures
 from sming_host.emulator.image import Image, read_image
 from sming_host.errors import UserError
 
 _MAGIC = (0x6E696D53, 0x6D652D67, 0x74616C75, 0x3A65746F)
 _NOISE = 384
+_FLASH_NAME = 128
 # What hal_restart() ends QEMU with.
 _RESTART = 1
 _ANSWER_S = 5
@@ -91,8 +94,12 @@ class Qemu:
             return path.read_bytes()
 
 
-def _write_note(path: Path, machine: Machine) -> None:
-    path.write_bytes(struct.pack("<5I", *_MAGIC, machine.cycles_per_us) + secrets.token_bytes(_NOISE))
+def _write_note(path: Path, machine: Machine, flash: Optional[Path]) -> None:
+    name = b"" if flash is None else os.fsencode(flash)
+    if len(name) >= _FLASH_NAME:
+        raise UserError(f"{flash} is too long a name for QEMU's note", "TMPDIR=… names another folder.")
+    note = struct.pack("<5I", *_MAGIC, machine.cycles_per_us) + secrets.token_bytes(_NOISE)
+    path.write_bytes(note + name.ljust(_FLASH_NAME, b"\0"))
 
 
 class Runner:
@@ -120,11 +127,12 @@ class Runner:
     def run(self, folder: Path) -> int:
         """Return QEMU's exit status, 0 after a signal."""
         note = folder / "note"
+        flash = make_flash(SOCS[self._arguments.soc], self._image, folder, self._arguments.flash)
         # One nanosecond for an instruction.
         options = ["-icount", "shift=0"] if self._arguments.count_instructions else []
         options += self._arguments.option
         while not self._ending:
-            _write_note(note, MACHINES[self._arguments.soc])
+            _write_note(note, MACHINES[self._arguments.soc], flash)
             address = self._image.symbols["_emulator_note"]
             self._qemu = Qemu(self._arguments.soc, self._arguments.image, self._arguments.line, note, address, options)
             status = self._qemu.process.wait()
@@ -149,6 +157,7 @@ def main() -> None:
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("--figures", type=Path)
     parser.add_argument("--count-instructions", action="store_true")
+    parser.add_argument("--flash", type=Path, help="what the flash chip holds, kept between two runs")
     parser.add_argument("--option", action="append", default=[], help="for QEMU itself")
     arguments = parser.parse_args()
     image = read_image(arguments.image)

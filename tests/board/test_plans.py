@@ -45,6 +45,8 @@ def test_several_targets_as_json() -> None:
         "speed": 115200,
         "verify": "the chip's MD5 of what it holds",
         "when": "",
+        "seed": None,
+        "note": "",
     }
 
 

@@ -15,6 +15,7 @@ from sming_host.errors import UserError
 from tests.support.apps import ROOT
 
 CORE = ROOT / "components" / "core"
+HAL = ROOT / "components" / "hal"
 FILES = {
     "b": b"second",
     "a": bytes(range(256)) * 5,
@@ -30,10 +31,10 @@ FILES = {
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A program that reads an image, with sanitizers."""
     program = tmp_path_factory.mktemp("reader") / "files_image"
-    sources = [CORE / "src" / "files_image.c", CORE / "src" / "crc32.c"]
+    sources = [CORE / "src" / "files_image.c", HAL / "flash" / "crc32.c"]
     sources.append(ROOT / "tests" / "core" / "native" / "files_image.c")
     flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"]
-    flags += ["-fno-sanitize-recover=all", f"-I{CORE / 'include'}", f"-I{CORE / 'src'}"]
+    flags += ["-fno-sanitize-recover=all", f"-I{CORE / 'include'}", f"-I{HAL / 'include'}"]
     compiled = subprocess.run(
         ["cc", *flags, *map(str, sources), "-o", str(program)], capture_output=True, text=True, timeout=120, check=False
     )

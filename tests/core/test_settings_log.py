@@ -8,16 +8,16 @@ from pathlib import Path
 
 from tests.support.apps import ROOT
 
-CORE = ROOT / "components" / "core"
+HAL = ROOT / "components" / "hal"
 
 
 def test_power_cuts(tmp_path: Path) -> None:
     program = tmp_path / "settings_log"
-    sources = [CORE / "src" / "settings_log.c", CORE / "src" / "crc32.c"]
+    sources = [HAL / "flash" / "settings_log.c", HAL / "flash" / "crc32.c"]
     sources.append(ROOT / "tests" / "core" / "native" / "settings_log.c")
     flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"]
     compiled = subprocess.run(
-        ["cc", *flags, f"-I{CORE / 'include'}", *map(str, sources), "-o", str(program)],
+        ["cc", *flags, f"-I{HAL / 'include'}", *map(str, sources), "-o", str(program)],
         capture_output=True,
         text=True,
         timeout=120,

@@ -25,6 +25,9 @@
 #define RTC_CTL REGISTER(0x60000700u)
 #define RTC_RESET (1u << 31)
 
+/* Noise of the radio's clocks, not documented to be more */
+#define RANDOM REGISTER(0x3FF20E44u)
+
 /* MAC address in the fuses */
 #define EFUSE_MAC0 REGISTER(0x3FF00050u)
 #define EFUSE_MAC1 REGISTER(0x3FF00054u)

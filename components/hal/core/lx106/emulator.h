@@ -12,6 +12,7 @@ struct emulator_note {
 	uint32_t magic[4];		/**< EMULATOR_MAGIC; nothing is there by chance that looks like it */
 	uint32_t cycles_per_us; /**< of the cycle counter */
 	uint8_t noise[384];		/**< from the host, different at each start; zeros once it was taken */
+	char flash[128];		/**< ESP8266: file with what the flash chip holds, opened by simcall */
 };
 
 #define EMULATOR_MAGIC_FIRST 0x6e696d53u

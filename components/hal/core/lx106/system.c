@@ -82,15 +82,15 @@ void chip_sleep(uint32_t us)
 	}
 }
 
-/*
- * On none of these chips there is a source that could be relied on as it stands. ESP8266: the random register is not
- * documented to be more than a mix of clocks, and a device has no seed of its own. ESP32 family: without Wi-Fi the
- * generator needs a noise source (SAR ADC) that many registers switch on; nobody has tried that with this code. So a
- * real chip has no entropy here, and TLS is refused.
- */
+/* Who runs a program in an emulator feeds it; the ESP8266 takes that as noise beside its seed. */
 bool chip_entropy(uint8_t* data, size_t length)
 {
-	return note != NULL && emulator_noise(note, data, length);
+#ifndef ARCH_ESP8266
+	if(note != NULL) {
+		return emulator_noise(note, data, length);
+	}
+#endif
+	return hardware_entropy(data, length);
 }
 
 void hal_watchdog_feed(void)

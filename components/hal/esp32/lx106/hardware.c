@@ -20,6 +20,17 @@ void hardware_restart(void)
 	}
 }
 
+/*
+ * Without Wi-Fi the generator needs a noise source (SAR ADC) that many registers switch on; nobody has tried that with
+ * this code. So a real chip has no entropy here, and TLS is refused.
+ */
+bool hardware_entropy(uint8_t* data, size_t length)
+{
+	(void)data;
+	(void)length;
+	return false;
+}
+
 uint32_t hardware_id(void)
 {
 	return EFUSE_MAC_LOW;

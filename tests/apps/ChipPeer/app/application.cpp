@@ -8,10 +8,12 @@
  *     resume PORT    as `open`, with the session of the last one if there is one
  *     close
  *     mark           from here on figures count
+ *     random         print 16 random bytes, or that there are none
  *     show           print them: microseconds not slept, bytes of heap held, most held, most stack ever
  *
  * A line says how a connection ended: "accepted", or "refused: WHY"; in the end "ended: SUCCESS".
  */
+#include <Data/HexString.h>
 #include <SmingCore.h>
 #include <hal.h>
 #include <hal_chip.h>
@@ -118,6 +120,13 @@ void connect(int port, bool stay, bool resume)
 	}
 }
 
+void printRandom()
+{
+	uint8_t bytes[16];
+	String text = hal_random(bytes, sizeof(bytes)) ? makeHexString(bytes, sizeof(bytes)) : String("none");
+	Serial.printf("random: %s\r\n", text.c_str());
+}
+
 void mark()
 {
 	Serial.println(_F("marked"));
@@ -143,6 +152,8 @@ void command(const String& text)
 		connect(int(rest.toInt()), word != "connect", word == "resume");
 	} else if(word == "close") {
 		client->close();
+	} else if(word == "random") {
+		printRandom();
 	} else if(word == "mark") {
 		mark();
 	} else if(word == "show") {

@@ -169,17 +169,34 @@ static bool find_end(settings_log* log)
 	}
 }
 
-bool settings_log_mount(settings_log* log, const settings_log_flash* flash)
+/* Take the flash over and look at the headers of its banks. */
+static bool read_banks(settings_log* log, const settings_log_flash* flash, bool* valid, uint32_t* generations)
 {
 	log->flash = *flash;
 	uint32_t sector = flash->sector_size;
 	if(sector < 512 || (sector & (sector - 1)) != 0 || flash->size < 2 * sector || flash->size % (2 * sector) != 0) {
 		return false;
 	}
-	uint32_t generations[2];
-	bool valid[2];
 	for(unsigned i = 0; i < 2; ++i) {
 		valid[i] = read_bank(log, i * bank_size(log), &generations[i]);
+	}
+	return true;
+}
+
+bool settings_log_exists(const settings_log_flash* flash)
+{
+	settings_log log;
+	uint32_t generations[2];
+	bool valid[2];
+	return read_banks(&log, flash, valid, generations) && (valid[0] || valid[1]);
+}
+
+bool settings_log_mount(settings_log* log, const settings_log_flash* flash)
+{
+	uint32_t generations[2];
+	bool valid[2];
+	if(!read_banks(log, flash, valid, generations)) {
+		return false;
 	}
 	if(!valid[0] && !valid[1]) {
 		log->bank = 0;
@@ -377,6 +394,47 @@ settings_log_result settings_log_remove(settings_log* log, const char* name)
 		return SETTINGS_LOG_NOT_FOUND;
 	}
 	return fits(log, name, 0) ? append(log, name, FLAG_REMOVED, "", 0) : compact(log, name, NULL, 0);
+}
+
+/* Make zeros of the data of a record. */
+static bool clear_record(const settings_log* log, const record* at)
+{
+	static const uint8_t zeros[COPY_BLOCK];
+	uint8_t block[COPY_BLOCK];
+	uint32_t offset = at->offset + RECORD_HEADER + at->name_length;
+	uint32_t left = at->data_length;
+	while(left > 0) {
+		uint32_t part = left < COPY_BLOCK ? left : COPY_BLOCK;
+		if(!flash_read(log, offset, block, part)) {
+			return false;
+		}
+		if(memcmp(block, zeros, part) != 0 && !flash_write(log, offset, zeros, part)) {
+			return false;
+		}
+		offset += part;
+		left -= part;
+	}
+	return true;
+}
+
+settings_log_result settings_log_forget(settings_log* log)
+{
+	uint32_t other = log->bank == 0 ? bank_size(log) : 0;
+	if(!is_erased(log, other, other + bank_size(log)) && !erase_bank(log, other)) {
+		return SETTINGS_LOG_DEVICE;
+	}
+	record at;
+	for(uint32_t position = BANK_HEADER; position < log->end;
+		position += record_size(at.name_length, at.data_length)) {
+		record_state state = examine(log, log->bank, position, &at);
+		if(state != RECORD_GOOD && state != RECORD_TORN) {
+			return SETTINGS_LOG_DEVICE;
+		}
+		if((state == RECORD_TORN || !is_alive(log, &at)) && !clear_record(log, &at)) {
+			return SETTINGS_LOG_DEVICE;
+		}
+	}
+	return SETTINGS_LOG_OK;
 }
 
 settings_log_result settings_log_list(const settings_log* log,

@@ -13,7 +13,8 @@
  * match: the record is as if it had never been. A cut before a bank's header is complete leaves the other bank current.
  * So a file has its old contents or its new ones, and all others are as they were.
  *
- * Flash is written in order, each byte once between two erasures, in pieces of any length. No memory is allocated.
+ * Flash is written in order, each byte once between two erasures, in pieces of any length. Only settings_log_forget()
+ * writes a second time, zeros. No memory is allocated.
  */
 #pragma once
 
@@ -61,6 +62,9 @@ typedef enum {
  */
 bool settings_log_mount(settings_log* log, const settings_log_flash* flash);
 
+/** Tell whether a valid bank is there, and change nothing: settings_log_mount() would keep what is stored. */
+bool settings_log_exists(const settings_log_flash* flash);
+
 /** @return bytes of a file, or a result below 0 */
 int32_t settings_log_size(const settings_log* log, const char* name);
 
@@ -71,6 +75,12 @@ int32_t settings_log_read(const settings_log* log, const char* name, uint32_t of
 settings_log_result settings_log_write(settings_log* log, const char* name, const void* data, size_t length);
 
 settings_log_result settings_log_remove(settings_log* log, const char* name);
+
+/**
+ * Destroy what earlier contents of the files have left in flash: in the current bank with zeros, which make a torn
+ * record of it; the other bank is erased, if it is not. For secrets. After a power cut the next call completes it.
+ */
+settings_log_result settings_log_forget(settings_log* log);
 
 /**
  * Call back for each file, in the order they were written.
