@@ -89,6 +89,15 @@ void failAllocation(uint32_t n, bool andLater = false) noexcept;
 /** Allocations attempted since start, whether met or not; to find out how many there are to fail. */
 uint32_t attempts() noexcept;
 
+/**
+ * Allocations that were not met, nor made up for by a lesser one; wraps. Who compares it before and after learns whether
+ * anything may be missing in what was done in between, also by code that looks at no result.
+ */
+uint32_t failures() noexcept;
+
+/** What failed since failures() gave `before` is not missing: a smaller block did as well. */
+void forgiveFailures(uint32_t before) noexcept;
+
 /** Bytes of all allocations ever made. */
 uint64_t allocatedBytes() noexcept;
 

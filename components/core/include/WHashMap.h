@@ -9,6 +9,19 @@
 
 #include "WVector.h"
 
+namespace HashMapDetail
+{
+/* A String knows that memory ran out when it was made; nothing else does. */
+template <typename T> auto isLost(const T& value, int) -> decltype(value.isFailed())
+{
+	return value.isFailed();
+}
+template <typename T> bool isLost(const T&, ...)
+{
+	return false;
+}
+} // namespace HashMapDetail
+
 template <typename K, typename V> class HashMap
 {
 public:
@@ -124,20 +137,24 @@ public:
 		if(index >= 0) {
 			return entries[size_t(index)].value;
 		}
-		if(!entries.add(Entry(key))) {
+		Entry entry(key);
+		if(HashMapDetail::isLost(entry.key, 0) || !entries.add(std::move(entry))) {
 			scratch = V();
 			return scratch;
 		}
 		return entries[entries.count() - 1].value;
 	}
-	/** Store a pair, replacing the value of an equal key. @return false when memory ran out */
+	/** Store a pair, replacing the value of an equal key. @return false when memory ran out, also for a String before */
 	bool set(const K& key, V value)
 	{
+		if(HashMapDetail::isLost(value, 0)) {
+			return false;
+		}
 		int index = indexOf(key);
 		if(index < 0) {
 			Entry entry(key);
 			entry.value = std::move(value);
-			return entries.add(std::move(entry));
+			return !HashMapDetail::isLost(entry.key, 0) && entries.add(std::move(entry));
 		}
 		entries[size_t(index)].value = std::move(value);
 		return true;

@@ -24,6 +24,7 @@ size_t limit; // 0: none
 uint32_t failIn;
 bool failLater;
 uint32_t attemptCount;
+uint32_t failureCount;
 Observer observer;
 
 Header* headerOf(const void* block)
@@ -64,6 +65,7 @@ bool mayAllocate(size_t size, size_t replaced)
 
 void tell(const void* block, size_t size, Tag tag, bool released)
 {
+	failureCount += (block == nullptr);
 	if(observer != nullptr) {
 		observer(block, size, tag, released);
 	}
@@ -230,6 +232,16 @@ void failAllocation(uint32_t n, bool andLater) noexcept
 uint32_t attempts() noexcept
 {
 	return attemptCount;
+}
+
+uint32_t failures() noexcept
+{
+	return failureCount;
+}
+
+void forgiveFailures(uint32_t before) noexcept
+{
+	failureCount = before;
 }
 
 uint64_t allocatedBytes() noexcept

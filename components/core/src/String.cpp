@@ -221,8 +221,12 @@ bool String::concat(const char* cstr, size_t length)
 		size_t offset = own ? size_t(cstr - c_str()) : 0;
 		// Grow by half for texts put together of many pieces, but rather exactly than not at all
 		size_t generous = oldLength == 0 ? newLength : newLength + newLength / 2;
-		if(!reserve(generous) && !reserve(newLength)) {
-			return false;
+		auto failures = Memory::failures();
+		if(!reserve(generous)) {
+			if(!reserve(newLength)) {
+				return false;
+			}
+			Memory::forgiveFailures(failures);
 		}
 		if(own) {
 			cstr = c_str() + offset;

@@ -31,7 +31,7 @@ JsonNode* JsonNode::add(const String& childName)
 	auto child = new JsonNode;
 	if(child != nullptr) {
 		child->name = childName;
-		if(child->name.length() != childName.length()) {
+		if(child->name.isFailed()) {
 			delete child;
 			child = nullptr;
 		}
@@ -77,7 +77,7 @@ void JsonNode::setText(const String& value)
 {
 	become(value.isNull() ? Type::null : Type::text);
 	text = value;
-	if(text.length() != value.length()) {
+	if(text.isFailed()) {
 		markIncomplete();
 	}
 }

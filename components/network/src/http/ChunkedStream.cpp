@@ -36,6 +36,11 @@ bool ChunkedStream::fill()
 		return false;
 	}
 	ended = source->isFinished();
+	if(ended && !source->isValid()) {
+		ended = false;
+		failed = true; // a last chunk would pass what there is for all of it
+		return false;
+	}
 	if(length == 0 && !ended) {
 		return false;
 	}

@@ -1,6 +1,6 @@
 /**
  * ChunkedStream: puts a stream of unknown length into chunks (RFC 9112 §7.1). It becomes invalid, and says no last chunk,
- * when the stream cannot be advanced.
+ * when the stream cannot be advanced or is not valid at its end.
  */
 #pragma once
 

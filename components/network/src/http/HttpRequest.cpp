@@ -30,7 +30,7 @@ HttpRequest* HttpRequest::setBody(IDataSourceStream* stream)
 {
 	delete bodyStream;
 	bodyStream = stream;
-	complete = complete && (stream != nullptr);
+	complete = complete && stream != nullptr && stream->isValid();
 	return this;
 }
 

@@ -29,7 +29,7 @@ bool HttpResponse::sendString(const String& text)
 	if(buffer == nullptr || buffer != stream) {
 		setBuffer(new MemoryDataStream);
 	}
-	bool ok = buffer != nullptr && buffer->print(text) == text.length() && (text || text.length() == 0);
+	bool ok = buffer != nullptr && !text.isFailed() && buffer->print(text) == text.length();
 	incomplete = !ok || incomplete;
 	return ok;
 }
@@ -40,8 +40,9 @@ bool HttpResponse::sendString(String&& text) noexcept
 		return sendString(static_cast<const String&>(text));
 	}
 	setBuffer(new MemoryDataStream(std::move(text)));
-	incomplete = (buffer == nullptr) || incomplete;
-	return buffer != nullptr;
+	bool ok = buffer != nullptr && buffer->isValid();
+	incomplete = !ok || incomplete;
+	return ok;
 }
 
 bool HttpResponse::sendNamedStream(IDataSourceStream* newDataStream)

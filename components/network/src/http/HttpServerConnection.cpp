@@ -115,11 +115,13 @@ size_t HttpServerConnection::receive(char* data, size_t length)
 			return length;
 		}
 		refusal = HttpStatus{};
+		failures = Memory::failures();
 		bool ok = parser->execute(data + used, part);
 		if(!scope.isCurrent()) {
 			return length;
 		}
 		used += part;
+		lacksMemory();
 		if(!ok) {
 			onHttpError(parser->getError());
 			return length;
@@ -135,6 +137,17 @@ size_t HttpServerConnection::receive(char* data, size_t length)
 		}
 	}
 	return used;
+}
+
+/*
+ * What runs within the parser, also the application's functions, may lose a field, a parameter or a piece of text without
+ * a word when memory runs out. Whatever is answered then may be wrong.
+ */
+bool HttpServerConnection::lacksMemory()
+{
+	lostSomething = lostSomething || failures != Memory::failures();
+	failures = Memory::failures();
+	return lostSomething;
 }
 
 /* Hold what a client sent ahead. Nothing more is received until it is used. */

@@ -285,5 +285,6 @@ bool HttpServerConnection::endRequest()
 	request.args = parserArgs = nullptr;
 	request.method = HTTP_GET;
 	response.reset();
+	lostSomething = false;
 	return scope.isCurrent(); // streams of the application went
 }

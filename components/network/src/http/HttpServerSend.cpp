@@ -60,6 +60,18 @@ void HttpServerConnection::describeError(const String& message)
 	response.sendString(std::move(text));
 }
 
+/* Say with next to no memory that there is no response. @return false when not even that can be sent */
+bool HttpServerConnection::sendLastWords()
+{
+	closeWhenDone = true;
+	if(lacksMemory()) {
+		debug_w("HTTP: response not sent: no memory");
+		return TcpClient::send(busyWords, sizeof(busyWords) - 1);
+	}
+	debug_e("HTTP: response not sent: invalid header or body");
+	return TcpClient::send(lastWords, sizeof(lastWords) - 1);
+}
+
 /* @return false when not even an error can be sent */
 bool HttpServerConnection::sendResponse()
 {
@@ -70,16 +82,16 @@ bool HttpServerConnection::sendResponse()
 	bool failed = response.isIncomplete() || (body != nullptr && !body->isValid());
 	int length = (body == nullptr) ? 0 : body->available();
 	bool bodiless = isBodiless(response.code);
+	// A change of protocol is checked by who makes it; a server's own error is no less true
+	bool mayBeWrong = response.code >= HTTP_STATUS_OK && response.code < HTTP_STATUS_INTERNAL_SERVER_ERROR;
 	bool old = parser->getMinorVersion() == 0;
 	if(length < 0 && old && !bodiless) {
 		closeWhenDone = true; // the end of the connection is the end of the body
 	}
 	String head;
-	if(failed || !composeHead(head, length, length < 0 && !old)) {
+	if(failed || !composeHead(head, length, length < 0 && !old) || (mayBeWrong && lacksMemory())) {
 		delete body;
-		debug_e("HTTP: response not sent: invalid header or no memory");
-		closeWhenDone = true;
-		return TcpClient::send(lastWords, sizeof(lastWords) - 1);
+		return sendLastWords();
 	}
 	if(body != nullptr && (bodiless || request.method == HTTP_HEAD || length == 0)) {
 		delete body;
@@ -94,8 +106,7 @@ bool HttpServerConnection::sendResponse()
 		}
 		if(framed == nullptr) {
 			delete body;
-			closeWhenDone = true;
-			return TcpClient::send(lastWords, sizeof(lastWords) - 1);
+			return sendLastWords();
 		}
 		body = framed;
 	}
@@ -143,6 +154,7 @@ void HttpServerConnection::sendError(HttpStatus code, const String& message)
 	if(phase == Phase::ending || !isOpen()) {
 		return;
 	}
+	failures = Memory::failures(); // what others lost meanwhile does not count
 	closeWhenDone = true;
 	bool answered = (phase == Phase::responding);
 	enter(Phase::ending);

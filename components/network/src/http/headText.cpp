@@ -3,7 +3,7 @@
 
 bool addField(String& head, const char* name, const String& value)
 {
-	return HttpHeaderFields::isValidValue(value) && head.concat(name) && head.concat(": ") && head.concat(value) &&
+	return !value.isFailed() && HttpHeaderFields::isValidValue(value) && head.concat(name) && head.concat(": ") && head.concat(value) &&
 		   head.concat("\r\n");
 }
 
@@ -20,6 +20,9 @@ bool addFields(String& head, const HttpHeaders& headers)
 		}
 		// Fields of several values hold them separated by NUL
 		auto& value = header.value();
+		if(value.isFailed()) {
+			return false;
+		}
 		bool several = HttpHeaderFields::isMultiValue(field);
 		size_t pos = 0;
 		do {

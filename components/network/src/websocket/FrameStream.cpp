@@ -14,6 +14,11 @@ void FrameStream::nextFrame()
 		return;
 	}
 	ended = ended || source->isFinished();
+	if(ended && !source->isValid()) {
+		ended = false;
+		failed = true;
+		return;
+	}
 	if(length == 0 && !ended) {
 		return;
 	}

@@ -66,7 +66,12 @@ bool WebsocketConnection::takeData(const FrameParser::Item& item)
 	if(need > message.capacity()) {
 		// Grows with what arrives, not with what a header announces; a single piece takes no more than it needs
 		size_t size = (have == 0) ? need : need + need / 2;
-		if(!message.reserve(size < maxMessageSize ? size : need) && !message.reserve(need)) {
+		auto failures = Memory::failures();
+		if(message.reserve(size < maxMessageSize ? size : need)) {
+			// as much as it may want
+		} else if(message.reserve(need)) {
+			Memory::forgiveFailures(failures);
+		} else {
 			debug_e("WebSocket: no memory for a message of %u bytes", unsigned(need));
 			answerClose(Close::internalError);
 			return true; // the answer to it is still parsed for

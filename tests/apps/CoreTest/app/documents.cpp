@@ -2,6 +2,7 @@
 #include "tests.h"
 #include <Data/Stream/FileStream.h>
 #include <Data/Stream/JsonObjectStream.h>
+#include <Data/Stream/LimitedMemoryStream.h>
 #include <Data/Stream/MemoryDataStream.h>
 #include <Data/Stream/TemplateStream.h>
 #include <FileSystem.h>
@@ -174,6 +175,88 @@ void testJsonWithoutMemory()
 	CHECK(!skipped && stream.readMemoryBlock(data, sizeof(data)) == 0 && !stream.isFinished());
 }
 
+/*
+ * Whatever allocation fails, what is made of texts that need memory is whole, or says that it is not.
+ * @param make what is tested; gives the text, or null when it says that something is missing
+ */
+template <typename Make> void testLosses(const char* expected, Make make)
+{
+	unsigned lost = 0;
+	for(uint32_t n = 1; n < 100; ++n) {
+		Memory::failAllocation(n);
+		auto failures = Memory::failures();
+		String text = make();
+		bool failed = Memory::failures() != failures;
+		Memory::failAllocation(0);
+		if(text.isNull()) {
+			CHECK(failed);
+			++lost;
+		} else {
+			CHECK(text == expected);
+		}
+	}
+	CHECK(lost > 0);
+}
+
+String contentsOf(IDataSourceStream& stream)
+{
+	char data[200];
+	auto count = stream.isValid() ? stream.readBytes(data, sizeof(data)) : 0;
+	bool whole = stream.isValid() && stream.isFinished();
+	Memory::failAllocation(0);
+	return whole ? String(data, count) : String();
+}
+
+void testLosses()
+{
+	testLosses("{\"the name of a member\":\"a text that needs memory\",\"list of things\":[\"another text of it\"]}", [] {
+		JsonObjectStream stream;
+		stream.getRoot()["the name of a member"] = "a text that needs memory";
+		stream.getRoot().createNestedArray("list of things").add(String("another text of it"));
+		return contentsOf(stream);
+	});
+	testLosses("<a text &lt; that needs memory>, another that needs it", [] {
+		const char* text = "{name-of-a-variable}, {another-variable}";
+		TemplateStream stream(new LimitedMemoryStream(const_cast<char*>(text), strlen(text), strlen(text), false));
+		stream.setVar("name-of-a-variable", "<" + htmlEscape("a text < that needs memory") + ">");
+		stream.onGetValue([](const char*) { return String("another that needs it"); });
+		return contentsOf(stream);
+	});
+	testLosses("a text that is taken over as it is", [] {
+		MemoryDataStream stream(String("a text that is taken over") + " as it is");
+		return contentsOf(stream);
+	});
+	testLosses("a value that needs memory", [] {
+		HashMap<String, String> map;
+		bool set = map.set("a key that needs memory", "a value that needs memory");
+		Memory::failAllocation(0);
+		CHECK(set || map.count() == 0);
+		return set ? map["a key that needs memory"] : String();
+	});
+}
+
+/* A smaller block that does as well is no loss. */
+void testForgiven()
+{
+	String text;
+	text.padLeft(100, 'x');
+	auto failures = Memory::failures();
+	Memory::failAllocation(1);
+	CHECK(text.concat("yz") && text.length() == 102);
+	CHECK(Memory::failures() == failures);
+	MemoryDataStream stream;
+	Memory::failAllocation(1);
+	CHECK(stream.print("hello") == 5 && Memory::failures() == failures);
+	Memory::failAllocation(1, true);
+	CHECK(stream.print(text) == 0 || stream.print(text) == 0 || stream.print(text) == 0 || stream.print(text) == 0);
+	Memory::failAllocation(0);
+	CHECK(Memory::failures() != failures);
+
+	Memory::failAllocation(1);
+	MemoryDataStream inside(String("short"));
+	CHECK(!inside.isValid() && MemoryDataStream(String()).isValid() && MemoryDataStream(String("")).isValid());
+}
+
 void testFiles()
 {
 	CHECK(fileGetContent("documents/a.txt").isNull());
@@ -214,5 +297,7 @@ void testDocuments()
 	testTemplates();
 	testJson();
 	testJsonWithoutMemory();
+	testLosses();
+	testForgiven();
 	testFiles();
 }

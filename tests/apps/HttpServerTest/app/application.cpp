@@ -4,6 +4,7 @@
  *     load key=FILE cert=FILE       what it shows with ssl=1
  *     listen [port=N] [ssl=1] [limit=N] [keep=S] [head=S] [body=S] [rate=N] [send=S] [url=N] [size=N] [heap=N]
  *     fail N                        the n-th allocation from now fails
+ *     spare N                       N bytes more can be had from now on (0: no limit)
  *     memory, close, quit
  *
  * Paths: see addPaths().
@@ -77,6 +78,35 @@ String describe(const HttpParams& params)
 		text += param.key() + '=' + param.value() + '\n';
 	}
 	return text;
+}
+
+DEFINE_FSTR_LOCAL(page, "<p>{first}</p><p>{second}</p><p>{third}</p>{unknown}")
+
+/* Documents and pages that are put together of a request's parameters. */
+void addMadePaths(HttpResourceTree& paths)
+{
+	paths.set("/json", [](HttpRequest& request, HttpResponse& response) {
+		auto stream = new JsonObjectStream;
+		auto root = (stream == nullptr) ? JsonObject() : stream->getRoot();
+		root["a name that needs memory"] = request.getQueryParameter("a");
+		root["number"] = 12;
+		auto list = root.createNestedArray("the list of what there is");
+		list.add("the first thing of the list");
+		list.add(request.getQueryParameter("b"));
+		list.createNestedObject()["deep within the document"] = true;
+		response.sendDataStream(stream, MIME_JSON);
+	});
+	paths.set("/template", [](HttpRequest& request, HttpResponse& response) {
+		auto stream = new TemplateFlashMemoryStream(page);
+		if(stream != nullptr) {
+			stream->setVar("first", htmlEscape(request.getQueryParameter("a")));
+			stream->variables()["second"] = request.getQueryParameter("b");
+			stream->onGetValue([](const char* name) {
+				return strcmp(name, "third") == 0 ? String("a value that is asked for") : String();
+			});
+		}
+		response.sendDataStream(stream, MIME_HTML);
+	});
 }
 
 /* What the resource "/upload" counts, for one connection at a time. */
@@ -195,6 +225,7 @@ void listenCommand(const Command& command)
 	}
 	server->setBodyParser("text/plain", bodyToStringParser);
 	addPaths(server->paths);
+	addMadePaths(server->paths);
 	server->setSslInitHandler([](Ssl::Session& session) {
 		session.keyCert.assign(key, certificate);
 		session.options.sessionResume = true;
@@ -216,6 +247,7 @@ void memoryCommand()
 	add("all", total.current);
 	add("peak", total.peak);
 	add("blocks", total.count);
+	add("attempts", Memory::attempts());
 	say("memory", text.trim());
 }
 
@@ -228,7 +260,13 @@ void execute(const Command& command)
 	} else if(verb == "listen") {
 		listenCommand(command);
 	} else if(verb == "fail") {
-		Memory::failAllocation(uint32_t(command.word(1).toInt()));
+		auto number = uint32_t(command.word(1).toInt());
+		say("fail", "done");
+		Memory::failAllocation(number);
+	} else if(verb == "spare") {
+		auto bytes = size_t(command.word(1).toInt());
+		say("spare", "done");
+		Memory::setCap(bytes == 0 ? 0 : Memory::statistics().current + bytes);
 	} else if(verb == "memory") {
 		memoryCommand();
 	} else if(verb == "close" || verb == "quit") {

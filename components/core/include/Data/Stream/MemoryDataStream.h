@@ -13,7 +13,7 @@ public:
 	explicit MemoryDataStream(size_t maxCapacity = SIZE_MAX) : maxCapacity(maxCapacity)
 	{
 	}
-	/** Take over the contents of a String, without copying where it is long. */
+	/** Take over the contents of a String, without copying where it is long. Not valid when memory ran out over it. */
 	explicit MemoryDataStream(String&& string);
 	~MemoryDataStream() override;
 	MemoryDataStream(const MemoryDataStream&) = delete;
@@ -22,6 +22,10 @@ public:
 	StreamType getStreamType() const override
 	{
 		return eSST_MemoryWritable;
+	}
+	bool isValid() const override
+	{
+		return !lost;
 	}
 	/** Data at the position; nullptr when there never was any. Valid until the next write. */
 	const char* getStreamPointer() const
@@ -57,4 +61,5 @@ private:
 	size_t readPos = 0;
 	size_t size = 0;	 ///< bytes written
 	size_t capacity = 0; ///< bytes allocated
+	bool lost = false;	 ///< what this was made of, for want of memory
 };

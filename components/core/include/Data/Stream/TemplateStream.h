@@ -3,7 +3,8 @@
  *
  * A name is up to TEMPLATE_MAX_VAR_NAME_LEN letters, digits, '_', '-', '.' or ':'; in double braces ("{{name}}") if
  * setDoubleBraces() says so, for pages with style sheets or scripts in them. A name that has no value stays as it is.
- * Values are put in as they are: what comes from outside must not contain markup, see htmlEscape().
+ * Values are put in as they are: what comes from outside must not contain markup, see htmlEscape(). When memory runs out
+ * over a value, the text ends before it and the stream is not valid.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 #define TEMPLATE_MAX_VAR_NAME_LEN 32
 #endif
 
-/** Text with the characters that mean something in HTML replaced (& < > " '). Null when memory ran out. */
+/** Text with the characters that mean something in HTML replaced (& < > " '). Failed (see String) when memory ran out. */
 String htmlEscape(const String& text);
 
 class TemplateStream : public IDataSourceStream
@@ -40,7 +41,7 @@ public:
 
 	void setVar(const String& name, const String& value)
 	{
-		templateData.set(name, value);
+		lost = !templateData.set(name, value) || lost;
 	}
 	template <typename T> void setVar(const String& name, const T& value)
 	{
@@ -64,6 +65,10 @@ public:
 	{
 		return (source != nullptr && !stuck && source->isValid()) ? eSST_Template : eSST_Invalid;
 	}
+	bool isValid() const override
+	{
+		return !lost && TemplateStream::getStreamType() != eSST_Invalid;
+	}
 	uint16_t readMemoryBlock(char* data, int bufSize) override;
 	bool seek(int length) override;
 	bool isFinished() override;
@@ -77,7 +82,7 @@ public:
 	}
 
 protected:
-	/** Value of a variable; null: there is none. */
+	/** Value of a variable; null: there is none; failed (see String): memory ran out, so this cannot go on. */
 	virtual String getValue(const char* name);
 
 private:
@@ -97,4 +102,5 @@ private:
 	bool owned;
 	bool doubleBraces = false;
 	bool stuck = false; ///< the source cannot be advanced: this ends, and is invalid
+	bool lost = false;	///< a value, for want of memory: the same
 };

@@ -5,6 +5,7 @@
 MemoryDataStream::MemoryDataStream(String&& string)
 {
 	auto contents = string.getBuffer();
+	lost = string.isFailed() || string.length() > 0;
 	buffer = contents.data;
 	size = contents.length;
 	capacity = contents.size;
@@ -50,9 +51,13 @@ size_t MemoryDataStream::write(const uint8_t* data, size_t length)
 		if(generous > limit) {
 			generous = limit;
 		}
-		if(!ensureCapacity(generous) && !ensureCapacity(needed)) {
-			setWriteError();
-			return 0;
+		auto failures = Memory::failures();
+		if(!ensureCapacity(generous)) {
+			if(!ensureCapacity(needed)) {
+				setWriteError();
+				return 0;
+			}
+			Memory::forgiveFailures(failures);
 		}
 	}
 	if(length != 0) {

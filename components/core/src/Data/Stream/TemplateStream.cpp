@@ -13,39 +13,48 @@ bool isNameCharacter(char c)
 
 String htmlEscape(const String& text)
 {
+	if(text.isFailed()) {
+		return text;
+	}
 	String result;
-	bool ok = result.reserve(text.length());
-	for(size_t i = 0; ok && i < text.length(); ++i) {
+	auto failures = Memory::failures();
+	if(!result.reserve(text.length())) {
+		Memory::forgiveFailures(failures); // it may grow as well
+	}
+	for(size_t i = 0; i < text.length(); ++i) {
 		char c = text[i];
 		switch(c) {
 		case '&':
-			ok = result.concat("&amp;");
+			result += "&amp;";
 			break;
 		case '<':
-			ok = result.concat("&lt;");
+			result += "&lt;";
 			break;
 		case '>':
-			ok = result.concat("&gt;");
+			result += "&gt;";
 			break;
 		case '"':
-			ok = result.concat("&quot;");
+			result += "&quot;";
 			break;
 		case '\'':
-			ok = result.concat("&#39;");
+			result += "&#39;";
 			break;
 		default:
-			ok = result.concat(c);
+			result += c;
 		}
 	}
-	return ok ? result : String();
+	return result;
 }
 
 String TemplateStream::getValue(const char* name)
 {
 	String key(name);
+	if(key.isFailed()) {
+		return key;
+	}
 	if(templateData.contains(key)) {
 		String found = static_cast<const Variables&>(templateData)[key];
-		return found.isNull() ? String("") : found;
+		return (found.isNull() && !found.isFailed()) ? String("") : found;
 	}
 	auto function = getValueCallback;
 	return function ? function(name) : String();
@@ -71,6 +80,7 @@ size_t TemplateStream::readVariable(const char* text, size_t length, String& res
 	memcpy(name, text + braces, nameLength);
 	name[nameLength] = '\0';
 	result = getValue(name);
+	lost = lost || result.isFailed();
 	return result.isNull() ? 0 : end + braces;
 }
 
@@ -84,7 +94,7 @@ bool TemplateStream::fill()
 		position = 0;
 		blockLength = 0;
 		value = nullptr;
-		size_t length = (source == nullptr || stuck) ? 0 : source->readMemoryBlock(block, blockSize);
+		size_t length = (source == nullptr || stuck || lost) ? 0 : source->readMemoryBlock(block, blockSize);
 		if(length == 0) {
 			return false;
 		}
@@ -102,6 +112,9 @@ bool TemplateStream::fill()
 				return true;
 			}
 			value = nullptr;
+			if(lost) {
+				return false;
+			}
 		}
 		auto brace = static_cast<const char*>(memchr(block + 1, '{', length - 1));
 		auto text = (brace == nullptr) ? length : size_t(brace - block);
@@ -146,5 +159,5 @@ bool TemplateStream::seek(int length)
 bool TemplateStream::isFinished()
 {
 	bool empty = position == (value.isNull() ? blockLength : value.length());
-	return empty && (source == nullptr || stuck || source->isFinished());
+	return empty && (source == nullptr || stuck || lost || source->isFinished());
 }

@@ -104,12 +104,14 @@ private:
 	bool endBodyParser();
 	bool isBodyTooLarge(uint64_t length) const;
 	int refuse(HttpStatus code);
+	bool lacksMemory();
 	void finishResponse();
 	bool endRequest();
 	void useResource(HttpResource* next);
 	void describeError(const String& message);
 	void refuseBusy();
 	bool sendResponse();
+	bool sendLastWords();
 	bool composeHead(String& head, int bodyLength, bool chunked);
 
 	HttpResourceTree* resourceTree = nullptr;
@@ -133,5 +135,7 @@ private:
 	bool closeWhenDone = false;
 	bool hasContentError = false;
 	bool parsingBody = false; ///< request.args is the body parser's, `parserArgs` the application's
+	bool lostSomething = false; ///< memory ran out while this request was received or answered
+	uint32_t failures = 0; ///< Memory::failures() when this connection's code began to run
 	bool dropInput = false; ///< nothing more is wanted on this connection
 };
