@@ -68,3 +68,16 @@ def test_fields_of_the_application(get: Get) -> None:
     assert answer.body == b"other" and "content-encoding" not in answer.headers
     answer = get("missing.html", "--compressed")
     assert answer.status == 404 and not {"vary", "content-encoding"} & answer.headers.keys()
+
+
+@pytest.mark.parametrize("way", ["", "&stream=1"], ids=["file", "stream"])
+@pytest.mark.parametrize("options", [(), ("-H", "Accept-Encoding: gzip")], ids=["plain client", "client that unpacks"])
+def test_archive_asked_for_by_name(get: Get, way: str, options: tuple[str, ...]) -> None:
+    """Who asks for page.html.gz gets that file, as other servers give it: no client may unpack it on the way."""
+    answer = get(f"page.html.gz{way}", *options)
+    assert gzip.decompress(answer.body) == PAGE
+    assert answer.headers["content-type"] == "application/gzip"
+    assert "content-encoding" not in answer.headers and "vary" not in answer.headers
+    # An application that says how it is packed means what is in it
+    answer = get(f"page.html.gz{way}&encoding=gzip", *options, "--compressed")
+    assert answer.body == PAGE and answer.headers["content-type"] == "text/html"

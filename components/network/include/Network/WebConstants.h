@@ -48,7 +48,7 @@ namespace ContentType
 /** @param extension without the dot, in any case. @return null when it is not known */
 String fromFileExtension(const String& extension);
 
-/** From what follows the last dot of a file's name, ".gz" at its end left aside; null when it is not known. */
+/** From what follows the last dot of a file's name; "page.html.gz" is application/gzip. Null when it is not known. */
 String fromFullFileName(const String& fileName);
 
 } // namespace ContentType

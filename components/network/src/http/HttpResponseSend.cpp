@@ -45,11 +45,18 @@ bool HttpResponse::sendString(String&& text) noexcept
 	return ok;
 }
 
+/* Content type of a file; of what is packed in it when the response says that it is packed (RFC 9110 §8.4). */
+String HttpResponse::typeOf(const String& fileName) const
+{
+	bool packed = headers.contains(HTTP_HEADER_CONTENT_ENCODING) && fileName.endsWith(".gz");
+	return ContentType::fromFullFileName(packed ? fileName.substring(0, fileName.length() - 3) : fileName);
+}
+
 bool HttpResponse::sendNamedStream(IDataSourceStream* newDataStream)
 {
 	String type;
 	if(newDataStream != nullptr) {
-		type = ContentType::fromFullFileName(newDataStream->getName());
+		type = typeOf(newDataStream->getName());
 	}
 	return sendDataStream(newDataStream, type);
 }
@@ -85,7 +92,7 @@ bool HttpResponse::sendFile(const String& fileName, bool allowGzipFileCheck)
 	bool usePacked = hasPacked && (acceptsGzip || !fileExist(fileName));
 	String type; // of the contents, whatever they are packed in
 	if(!headers.contains(HTTP_HEADER_CONTENT_TYPE)) {
-		type = ContentType::fromFullFileName(fileName);
+		type = typeOf(fileName);
 	}
 	bool ok = sendDataStream(new FileStream(usePacked ? packed : fileName), type);
 	if(ok && usePacked) {

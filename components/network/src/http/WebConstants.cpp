@@ -22,6 +22,7 @@ String ContentType::fromFileExtension(const String& extension)
 		return F(text);                                                                                                \
 	}
 	MIME_TYPE_MAP(XX)
+	XX(GZIP, "gz", "application/gzip")
 	XX(HTML, "htm", "text/html")
 	XX(JPEG, "jpeg", "image/jpeg")
 	XX(JS, "mjs", "text/javascript")
@@ -31,11 +32,6 @@ String ContentType::fromFileExtension(const String& extension)
 
 String ContentType::fromFullFileName(const String& fileName)
 {
-	auto length = fileName.length();
-	if(fileName.endsWith(".gz")) {
-		length -= 3;
-	}
-	String name = fileName.substring(0, length);
-	int dot = name.lastIndexOf('.');
-	return (dot < 0) ? String() : fromFileExtension(name.substring(size_t(dot) + 1));
+	int dot = fileName.lastIndexOf('.');
+	return (dot < 0) ? String() : fromFileExtension(fileName.substring(size_t(dot) + 1));
 }

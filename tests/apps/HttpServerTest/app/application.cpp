@@ -163,7 +163,14 @@ void addPaths(HttpResourceTree& paths)
 		if(request.getQueryParameter("vary")) {
 			response.setHeader("Vary", request.getQueryParameter("vary"));
 		}
-		response.sendFile(request.getQueryParameter("name"));
+		if(request.getQueryParameter("encoding")) {
+			response.setHeader("Content-Encoding", request.getQueryParameter("encoding"));
+		}
+		if(request.getQueryParameter("stream")) {
+			response.sendNamedStream(new FileStream(request.getQueryParameter("name")));
+		} else {
+			response.sendFile(request.getQueryParameter("name"));
+		}
 		if(request.getQueryParameter("instead")) {
 			response.sendString(request.getQueryParameter("instead"));
 		}

@@ -56,11 +56,13 @@ public:
 	/**
 	 * A file, with a content type by its name; 404 when there is none.
 	 * @param allowGzipFileCheck send "name.gz" (Content-Encoding: gzip) if it is there and the client takes it, or
-	 *                           if it is all there is; with both there, Vary tells caches
+	 *                           if it is all there is; with both there, Vary tells caches. "name.gz" itself is sent as
+	 *                           an archive (application/gzip), unless the application has set Content-Encoding: then
+	 *                           the type is that of "name"
 	 */
 	bool sendFile(const String& fileName, bool allowGzipFileCheck = true);
 
-	/** A stream, owned by the response in any case, with a content type by its name. */
+	/** A stream, owned by the response in any case, with a content type by its name, as with sendFile(). */
 	bool sendNamedStream(IDataSourceStream* newDataStream);
 
 	/**
@@ -118,6 +120,7 @@ public:
 
 private:
 	void dropBody();
+	String typeOf(const String& fileName) const;
 
 	bool incomplete = false;
 	bool encoded = false; ///< Content-Encoding was set by sendFile()
