@@ -56,3 +56,8 @@ def test_owners_that_do_anything(program: Path, seed: int) -> None:
 def test_peer_that_never_reads(program: Path) -> None:
     """It does not keep a closed connection's memory for as long as it likes."""
     assert _run(program, "deaf") == "given up\n"
+
+
+def test_no_memory_to_send(program: Path) -> None:
+    """Nothing to do until there is some: the chip sleeps meanwhile, and goes on then."""
+    assert _run(program, "short") == "patient\n"

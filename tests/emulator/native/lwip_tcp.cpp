@@ -5,6 +5,7 @@
  *
  *     lwip_tcp SEED STEPS
  *     lwip_tcp deaf           a peer that never reads
+ *     lwip_tcp short          no memory to send anything
  */
 #include "tcp/lwip/LwipTcp.h"
 #include <cstdio>
@@ -23,6 +24,7 @@ using Network::TcpSocket;
 static uint64_t clockUs;
 static uint64_t state;
 static bool isShort;
+static bool isEmpty;
 
 static unsigned chance(unsigned limit)
 {
@@ -53,11 +55,11 @@ bool hal_random(void* buffer, size_t length)
 /* Memory is short now and then: data has to wait, and lwIP gives up connections that wait for their end. */
 void* hal_heap_allocate(size_t size)
 {
-	return isShort && chance(50) == 0 ? nullptr : malloc(size);
+	return isEmpty || (isShort && chance(50) == 0) ? nullptr : malloc(size);
 }
 void* chip_heap_take(size_t size)
 {
-	return isShort && chance(200) == 0 ? nullptr : malloc(size);
+	return isEmpty || (isShort && chance(200) == 0) ? nullptr : malloc(size);
 }
 void hal_heap_release(void* block)
 {
@@ -311,6 +313,88 @@ static void runDeaf()
 	printf("given up\n");
 }
 
+/* Who has no memory to send sleeps until there is some, and goes on then. */
+static void runShort()
+{
+	class Sender : public Deaf
+	{
+	public:
+		using Deaf::Deaf;
+		void onSocketConnected() override
+		{
+			connected = true;
+		}
+		size_t onSocketReceived(uint8_t*, size_t length) override
+		{
+			received += length;
+			return length;
+		}
+		void onSocketSent() override
+		{
+			++asked;
+		}
+		bool connected = false;
+		unsigned asked = 0;
+		size_t received = 0;
+	};
+	class Server : public Deaf
+	{
+	public:
+		using Deaf::Deaf;
+		void onSocketAccepted(TcpSocket* accepted) override
+		{
+			*freePlace() = new Sender(accepted, true);
+		}
+	};
+	auto listener = TcpSocket::create();
+	check(listener->listen(port) == SocketError::none, "listen");
+	auto server = new Server(listener, false);
+	auto client = new Sender(TcpSocket::create(), false);
+	check(client->socket->connect(IpAddress(uint32_t(line.ip_addr.addr)), port) == SocketError::none, "connect");
+	for(unsigned i = 0; i < 20; ++i) {
+		clockUs += 20000;
+		turn();
+	}
+	auto peer = static_cast<Sender*>(owners[0]);
+	check(client->connected && peer != nullptr, "not connected");
+
+	uint8_t data[1000] = {};
+	isEmpty = true;
+	unsigned busy = 0;
+	check(client->socket->write(data, sizeof(data), false) == 0, "sent without memory");
+	for(unsigned i = 0; i < 50; ++i) {
+		clockUs += 100000;
+		sys_check_timeouts();
+		for(unsigned again = 0; again < 20; ++again) {
+			auto asked = client->asked;
+			busy += LwipTcp::deliver();
+			if(client->asked != asked) {
+				check(client->socket->write(data, sizeof(data), false) == 0, "sent without memory");
+			}
+		}
+	}
+	check(busy < 20, "does not sleep while memory is short");
+	check(client->asked > 2 && client->asked < 20, "is not asked now and then");
+	isEmpty = false;
+	auto asked = client->asked;
+	for(unsigned i = 0; i < 10; ++i) {
+		clockUs += 100000;
+		turn();
+	}
+	check(client->asked > asked, "does not learn that there is memory");
+	check(client->socket->write(data, sizeof(data), false) == int(sizeof(data)), "cannot send");
+
+	for(unsigned i = 0; i < 10; ++i) {
+		clockUs += 100000;
+		turn();
+	}
+	check(peer->received == sizeof(data), "not received");
+	peer->finish(true);
+	client->finish(true);
+	server->finish(true);
+	printf("patient\n");
+}
+
 static void runAll(unsigned long steps)
 {
 	auto listener = TcpSocket::create();
@@ -363,6 +447,8 @@ int main(int, char** arguments)
 	netif_set_up(&line);
 	if(strcmp(arguments[1], "deaf") == 0) {
 		runDeaf();
+	} else if(strcmp(arguments[1], "short") == 0) {
+		runShort();
 	} else {
 		runAll(strtoul(arguments[2], nullptr, 10));
 	}

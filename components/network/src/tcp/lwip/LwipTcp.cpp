@@ -66,6 +66,7 @@ bool LwipTcp::adopt(tcp_pcb* newPcb)
 	tcp_recv(pcb, onReceived);
 	tcp_sent(pcb, onSent);
 	tcp_err(pcb, onError);
+	tcp_poll(pcb, onPoll, 1);
 	// Records are complete when they are written: waiting for more (Nagle) only adds delay
 	tcp_nagle_disable(pcb);
 	return true;
@@ -127,8 +128,9 @@ int LwipTcp::write(const uint8_t* data, size_t length, bool more)
 		}
 	} else {
 		tcp_output(pcb);
-		// With nothing under way nobody will acknowledge anything: memory is short, ask again soon
-		room = (pcb->snd_queuelen == 0);
+		room = false;
+		// With nothing under way nobody will acknowledge anything: memory is short, onPoll() asks again
+		starved = (pcb->snd_queuelen == 0);
 	}
 	return int(taken);
 }
@@ -171,6 +173,7 @@ void LwipTcp::detach()
 	if(state != State::listening) {
 		tcp_recv(pcb, nullptr);
 		tcp_sent(pcb, nullptr);
+		tcp_poll(pcb, nullptr, 0);
 		tcp_err(pcb, nullptr);
 	} else {
 		tcp_accept(pcb, nullptr);

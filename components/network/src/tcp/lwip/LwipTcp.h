@@ -51,6 +51,7 @@ private:
 	static err_t onAccept(void* arg, tcp_pcb* pcb, err_t error);
 	static err_t onReceived(void* arg, tcp_pcb* pcb, pbuf* data, err_t error);
 	static err_t onSent(void* arg, tcp_pcb* pcb, u16_t length);
+	static err_t onPoll(void* arg, tcp_pcb* pcb);
 	static void onError(void* arg, err_t error);
 
 	bool adopt(tcp_pcb* newPcb);
@@ -76,6 +77,7 @@ private:
 	bool failed = false;	 ///< error is to be told, or was
 	bool wantSent = false;	 ///< the owner waits for room
 	bool room = false;		 ///< there is some
+	bool starved = false;	 ///< there was no memory to send anything at all
 	bool paused = false;	 ///< the owner left data untaken
 	bool resumed = false;	 ///< resume() was called in onSocketReceived()
 	bool offering = false;	 ///< the owner looks at `input`

@@ -9,6 +9,9 @@ namespace
 /* All sockets. `cursor` is the one that deliver() looks at next; it survives the removal of any. */
 LwipTcp* sockets;
 LwipTcp* cursor;
+
+/* A peer acknowledged something since deliver() ran: its memory is free for others, too. */
+bool freed;
 } // namespace
 
 LwipTcp::LwipTcp()
@@ -78,6 +81,16 @@ err_t LwipTcp::onReceived(void* arg, tcp_pcb* pcb, pbuf* data, err_t)
 err_t LwipTcp::onSent(void* arg, tcp_pcb*, u16_t)
 {
 	static_cast<LwipTcp*>(arg)->room = true;
+	freed = true;
+	return ERR_OK;
+}
+
+/* Twice a second. Until then the chip sleeps: trying again at once would find as little memory as before. */
+err_t LwipTcp::onPoll(void* arg, tcp_pcb*)
+{
+	auto self = static_cast<LwipTcp*>(arg);
+	self->room = self->room || self->starved;
+	self->starved = false;
 	return ERR_OK;
 }
 
@@ -177,6 +190,11 @@ bool LwipTcp::work()
 bool LwipTcp::deliver()
 {
 	bool more = false;
+	for(auto socket = sockets; freed && socket != nullptr; socket = socket->next) {
+		socket->room = socket->room || socket->starved;
+		socket->starved = false;
+	}
+	freed = false;
 	for(auto socket = sockets; socket != nullptr; socket = cursor) {
 		cursor = socket->next;
 		++socket->busy;
