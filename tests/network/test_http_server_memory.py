@@ -15,7 +15,9 @@ from tests.network.http_server import Answer, HttpServer, Reader, running_server
 
 WORDS = "the+first+value+of+the+query"
 MORE = "%3Cb%3Eanother+one+that+needs+memory"
-FORM = b"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %u\r\n\r\n"
+FORM = (
+    b"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %u\r\n\r\n"
+)
 
 
 def get(target: str, *fields: str) -> bytes:
@@ -28,7 +30,9 @@ def form(body: bytes) -> bytes:
 
 REQUESTS = {
     "text": get("/"),
-    "query": get(f"/show?name={WORDS}&other={MORE}&empty", "X-A-Field-Of-Its-Own: " + "v" * 40, "Accept-Encoding: gzip"),
+    "query": get(
+        f"/show?name={WORDS}&other={MORE}&empty", "X-A-Field-Of-Its-Own: " + "v" * 40, "Accept-Encoding: gzip"
+    ),
     "path": get("/a%20path/that/is/long/enough/for/the/heap?x=y"),
     "form": form(f"first-of-the-fields={WORDS}&second={MORE}".encode()),
     "body": b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 600\r\n\r\n"
