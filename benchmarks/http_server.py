@@ -17,7 +17,6 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from sming_host.build import archive
 from tests.network.http_server import build_server, running_server
 from tests.network.tls_server import client_context
 from tests.support.load import Load, run_wrk
-from tests.support.peers import LOOPBACK, free_port
+from tests.support.peers import LOOPBACK, free_port, wait_until_listening
 from tests.support.pki import Authority, Identity
 
 CONNECTIONS = 50
@@ -81,19 +80,11 @@ def nginx(folder: Path, files: Path, identity: Identity, secure: bool) -> Iterat
         [program, "-p", str(folder), "-e", "stderr", "-c", str(configuration), *user], stdin=subprocess.DEVNULL
     )
     try:
-        _await_listener(process, port)
+        wait_until_listening(port, process, connect=False)
         yield f"{'https' if secure else 'http'}://{LOOPBACK}:{port}/page.html"
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _await_listener(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 20
-    while f":{port:04X} 00000000:0000 0A" not in Path("/proc/net/tcp").read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise SystemExit("nginx does not start")
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager

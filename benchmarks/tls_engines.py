@@ -17,7 +17,6 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -34,13 +33,12 @@ from benchmarks.tls_server import (
     Target,
     download,
     handshakes,
-    listens,
     ours,
     upload,
 )
 from sming_host.build.archive import tool_package
 from tests.network.tls_server import build_server
-from tests.support.peers import LOOPBACK, free_port
+from tests.support.peers import LOOPBACK, free_port, wait_until_listening
 
 SERVERS = ("Axtls", "Bearssl", "OpenSSL")
 ADAPTERS = SERVERS[:2]
@@ -84,11 +82,7 @@ class Bench:
             command, cwd=self._folder, stdin=self._silence, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            deadline = time.monotonic() + 10
-            while not listens(port):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit("openssl s_server does not start")
-                time.sleep(0.02)
+            wait_until_listening(port, process, connect=False)
             yield Target(port, process.pid, identity.client)
         finally:
             process.kill()

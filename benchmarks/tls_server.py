@@ -28,7 +28,7 @@ from typing import Callable, Optional
 from benchmarks.plot import bar_chart
 from sming_host.build import archive
 from tests.network.tls_server import build_server, running_server
-from tests.support.peers import LOOPBACK, free_port
+from tests.support.peers import LOOPBACK, free_port, wait_until_listening
 from tests.support.pki import Authority
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -103,21 +103,11 @@ def brssl(executable: Path, identity: Identity, source: Path) -> Iterator[Target
     with source.open("rb") as stream:
         process = subprocess.Popen(command, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 10
-        while not listens(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit("brssl server does not start")
-            time.sleep(0.02)
+        wait_until_listening(port, process, connect=False)
         yield Target(port, process.pid, identity.client)
     finally:
         process.kill()
         process.wait()
-
-
-def listens(port: int) -> bool:
-    """Look without connecting: brssl serves one connection after the other (proc(5), tcp state 0A)."""
-    wanted = f":{port:04X} 00000000:0000 0A"
-    return wanted in Path("/proc/net/tcp").read_text()
 
 
 def build_brssl(folder: Path) -> Path:

@@ -22,6 +22,7 @@ from sming_host.emulator import build
 from sming_host.emulator.chip_device import ChipDevice
 from sming_host.errors import UserError
 from tests.support.apps import ROOT
+from tests.support.peers import wait_until_listening
 from tests.support.pki import DAY, Authority, Identity, now, self_signed
 
 QUICK = ("esp8266", "esp32c3", "rp2040")
@@ -95,12 +96,8 @@ def connect(chip: ChipDevice, identity: Identity, folder: Path) -> str:
         assert server.stdin is not None
         server.stdin.write(b"hello\n")
         server.stdin.flush()
-        for _ in range(20):
-            chip.send(f"connect {port}\n")
-            said = chip.expect(r"^(accepted|refused: .*|ended: .*|cannot connect)", 60)[1]
-            # Not yet listening
-            if said != "ended: 0":
-                break
+        chip.send(f"connect {port}\n")
+        said = chip.expect(r"^(accepted|refused: .*|ended: .*|cannot connect)", 60)[1]
         if said == "accepted":
             chip.expect(r"^ended: 1", 60)
         return said
@@ -145,6 +142,8 @@ def openssl_server(
             [*command, "-quiet", *options], stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.DEVNULL
         )
     try:
+        # A connection would be taken for the client's
+        wait_until_listening(port, process, connect=False)
         yield process
     finally:
         process.kill()

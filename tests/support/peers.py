@@ -26,16 +26,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_listening(port: int, process: Optional[subprocess.Popen[bytes]] = None, seconds: float = 20) -> None:
-    """Return once `port` accepts connections; raises if the process ends first or time runs out."""
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def _listens(port: int) -> bool:
+    """Whether a socket of IPv4 is in the state LISTEN, 0A (proc(5), /proc/net/tcp)."""
+    return f":{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text()
+
+
+def wait_until_listening(
+    port: int, process: Optional[subprocess.Popen[bytes]] = None, seconds: float = 20, *, connect: bool = True
+) -> None:
+    """Return once `port` accepts connections; raises if the process ends first or time runs out.
+
+    Without `connect` only the kernel is asked: for peers that take any connection for their client.
+    """
+    ready = _accepts if connect else _listens
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:
             raise AssertionError(f"the peer ended with status {process.returncode} before it listened")
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex((LOOPBACK, port)) == 0:
-                return
+        if ready(port):
+            return
         time.sleep(0.02)
     raise AssertionError(f"nothing listens on port {port} after {seconds} s")
 
