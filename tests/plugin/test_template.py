@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -63,12 +64,10 @@ def test_template_in_this_environment(copy: Path) -> None:
 @pytest.mark.slow
 def test_template_with_the_wheel_alone(copy: Path, tmp_path: Path) -> None:
     """In an empty virtual environment, as the template's README and its CI file have it."""
-    command = [sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "--wheel-dir", str(tmp_path), str(CHECKOUT)]
-    subprocess.run(command, check=True)
-    (wheel,) = tmp_path.glob("sming_host-*.whl")
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "-qq", str(wheel)], check=True)
+    for words in (["wheel", "--no-deps", "-w", "wheels", str(CHECKOUT)], ["install", "-r", "requirements.txt"]):
+        subprocess.run([str(python), "-m", "pip", "-qq", *words], cwd=copy, check=True)
     output = run_tests(python, copy, f"--sming-logs={copy}/out/logs")
     # The plugin came with the package, by its entry point
     assert re.search(r"^plugins: .*sming-host-", output, re.MULTILINE), output
@@ -90,3 +89,11 @@ def test_ci_file_runs_what_the_readme_says() -> None:
     readme = (TEMPLATE / "README.md").read_text("utf-8")
     assert [step.split()[0] for step in steps] == ["pip", "pytest"]
     assert "pip install -r requirements.txt" in readme and ".venv/bin/pytest" in readme
+
+
+def test_requirements_name_the_wheel_of_this_version_by_its_path() -> None:
+    """By its name alone, pip would ask a package index, where everybody may put a package of that name."""
+    lines = (TEMPLATE / "requirements.txt").read_text("utf-8").splitlines()
+    wanted = [line for line in lines if not line.startswith("#")]
+    assert wanted == [f"./wheels/sming_host-{version('sming-host')}-py3-none-any.whl"]
+    assert "pip wheel --no-deps -w wheels " in (TEMPLATE / "README.md").read_text("utf-8")

@@ -39,7 +39,7 @@ void gotIP(IpAddress ip, IpAddress, IpAddress)
 	server.paths.set("/uptime", onUptime);
 	server.setSslInitHandler(initSession);
 	if(server.listen(serverPort, true)) {
-		Serial << _F("Listening on ") << ip << ':' << serverPort << endl;
+		Serial << _F("Listening on ") << ip << ':' << server.getLocalPort() << endl;
 	}
 }
 } // namespace
