@@ -23,13 +23,12 @@ from sming_host.board.console import Console, typed
 from sming_host.board.ports import check_port, find_port
 from sming_host.board.shower import Shower
 from sming_host.bridge import Bridge, free_port
-from sming_host.emulator.chip_device import PORTS
+from sming_host.emulator.chip_device import PORTS, describe_ports
 from sming_host.emulator.serial_line import BAUD, open_port
 from sming_host.errors import UserError
 
 _RESET_S = 0.1
 _LINE_CHUNK = 4096
-_SHOWN_PORTS = (80, 443)
 
 
 def monitor(soc: str, program: Path, port: str, words: Sequence[str]) -> int:
@@ -100,8 +99,7 @@ class Session:
             return
         ports = {port: free_port() for port in PORTS}
         bridge = Bridge(self._line, forward=ports, on_text=self._shower.show)
-        urls = {port: f"{'http' if port == 80 else 'https'}://127.0.0.1:{ports[port]}/" for port in _SHOWN_PORTS}
-        print("The device's ports: " + ", ".join(f"{port} at {url}" for port, url in urls.items()))
+        print(describe_ports(ports))
         sys.stdout.flush()
         self._bridge = bridge.__enter__()
 

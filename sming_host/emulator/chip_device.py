@@ -18,6 +18,15 @@ PORTS = (80, 443, 1883, 4443, 8080, 8443, 8883)
 
 _LOOPBACK = "127.0.0.1"
 
+_SERVERS = {80: "http://{}/", 443: "https://{}/", 4443: "{}"}
+"""Those of them that samples listen on, and what to say to a client."""
+
+
+def describe_ports(ports: Mapping[int, int]) -> str:
+    """Return the line that says at which ports of this machine a device's servers answer."""
+    at = (f"{port} at {form.format(f'{_LOOPBACK}:{ports[port]}')}" for port, form in _SERVERS.items())
+    return "The device's ports: " + ", ".join(at)
+
 
 class ChipDevice(Device):
     """Runs a program on an emulated chip and writes what it prints into a log."""
@@ -57,6 +66,11 @@ class ChipDevice(Device):
             self._file.flush()
         if self._on_text:
             self._on_text(text)
+
+    @property
+    def ports(self) -> Mapping[int, int]:
+        """Ports of the device, and those of this machine that lead to them."""
+        return self._ports
 
     @property
     def address(self) -> str:

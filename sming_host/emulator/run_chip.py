@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sming_host.board.shower import Shower
 from sming_host.build.soc import SOCS
-from sming_host.emulator.chip_device import ChipDevice
+from sming_host.emulator.chip_device import ChipDevice, describe_ports
 from sming_host.emulator.flashed import boots_from_flash, find_flashed
 from sming_host.errors import UserError
 
@@ -34,7 +34,7 @@ def run(soc: str, image: Path) -> int:
         if boots_from_flash(soc):
             flashed = find_flashed(soc, image)
             print(f"booted from {flashed.image}, SHA-256 {flashed.sha256}")
-        print(f"The device's ports: {', '.join(f'{port} at {device.url(port=port)}' for port in (80, 443))}")
+        print(describe_ports(device.ports))
         try:
             sys.stdout.flush()
             # Also where a shell has started this in the background, and so with Ctrl-C ignored

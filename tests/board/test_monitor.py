@@ -179,7 +179,9 @@ def test_emulated_chip_and_link(tmp_path: Path) -> None:
     """`emu://` is a port as any other; the link hands it to the bridge."""
     program = build_chip("rp2040", _FILES_APP, "0")
     with Monitor("rp2040", program.parent, f"emu://rp2040?image={program}", "--link") as monitor:
-        monitor.expect(r"The device's ports: 80 at http://127\.0\.0\.1:\d+/, 443 at https://127\.0\.0\.1:\d+/")
+        monitor.expect(
+            r"The device's ports: 80 at http://127\.0\.0\.1:\d+/, 443 at https://127\.0\.0\.1:\d+/, 4443 at 127\.0"
+        )
         monitor.expect("^mounted")
         monitor.type("~.\n")
         assert monitor.ends() == 0

@@ -170,7 +170,9 @@ void Session::handshakeComplete(bool success)
 	endHandshake();
 	state = State::established;
 	++(role == Role::client ? statistics.clientHandshakes : statistics.serverHandshakes);
-	debug_i("[SSL] connected to %s, %s", hostName.c_str(), getCipherSuiteName(connection->getCipherSuite()).c_str());
+	// A server's peer has no name
+	debug_i("[SSL] connected%s%s, %s", role == Role::client ? " to " : "", hostName.c_str(),
+			getCipherSuiteName(connection->getCipherSuite()).c_str());
 }
 
 bool Session::validateCertificate()

@@ -115,15 +115,21 @@ void startWebServer()
 		session.options.sessionResume = true;
 	});
 	bool listening = server.listen(443, true);
-	const char* scheme = "https://";
+	const char* scheme = "https";
 #else
 	bool listening = server.listen(80);
-	const char* scheme = "http://";
+	const char* scheme = "http";
 #endif
 	if(listening) {
-		Serial << _F("Open ") << scheme << _F("localhost:") << server.getLocalPort() << '/' << endl;
+#ifdef ARCH_HOST
+		Serial << _F("Open ") << scheme << _F("://localhost:") << server.getLocalPort() << '/' << endl;
+#else
+		Serial << _F("Open ") << scheme << _F(": port ") << server.getLocalPort() << _F(" of this device") << endl;
+#endif
 	} else {
-		Serial << _F("Not listening: ") << Ssl::getErrorString(server.getSslError()) << endl;
+		auto error = server.getSslError();
+		Serial << _F("Not listening: ")
+			   << (error == Ssl::Error::none ? String(_F("the port cannot be had")) : Ssl::getErrorString(error)) << endl;
 	}
 }
 

@@ -64,7 +64,9 @@ void gotIP(IpAddress ip, IpAddress, IpAddress)
 	if(server->listen(SERVER_PORT, true)) {
 		Serial << _F("Listening on ") << ip << ':' << SERVER_PORT << endl;
 	} else {
-		Serial << _F("Not listening: ") << Ssl::getErrorString(server->getSslError()) << endl;
+		auto error = server->getSslError();
+		Serial << _F("Not listening: ")
+			   << (error == Ssl::Error::none ? String(_F("the port cannot be had")) : Ssl::getErrorString(error)) << endl;
 	}
 }
 } // namespace
