@@ -163,7 +163,8 @@ HINTS = (
     _hint(
         "port in use",
         "cannot listen on port|Address already in use|address in use",
-        "Another program has this port: run with ARGS='--map=PORT:ANOTHER', or --map=free for any.",
+        "Another program has this port (below 1024: port + 8000): run with ARGS=--map=free to get any that is free, "
+        "or with a certain one: ARGS=--map=443:9443.",
     ),
     _hint(
         "resolve",

@@ -192,7 +192,8 @@ def read_certificates(path: Path) -> list[bytes]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UserError(f"TRUST_ANCHORS: {path} cannot be read: {error.strerror}.") from error
+        hint = "`./scons generate-cert` makes what out/ssl has." if path.parts[-3:-1] == ("out", "ssl") else ""
+        raise UserError(f"TRUST_ANCHORS: {path} cannot be read: {error.strerror}.", hint) from error
     if b"-----BEGIN" not in data:
         return [data]
     # one by one, so that a single one that cannot be read does not cost the others

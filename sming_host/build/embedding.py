@@ -81,6 +81,13 @@ def _holds_key(path: Path) -> bool:
     return b"PRIVATE KEY-----" in data or _DER_KEY.match(data) is not None
 
 
+def exposed_keys(application: Application) -> list[Path]:
+    """Return the files with a private key among those that an application may send to whoever asks for them."""
+    if not application.mentions(b"sendFile"):
+        return []
+    return sorted(filter(_holds_key, (application.folder / "files").rglob("*")))
+
+
 def is_ready(workspace: Workspace) -> bool:
     """Tell whether the project has a key and a certificate."""
     return all((workspace.out / "ssl" / file).is_file() for _, _, file in _PARTS)

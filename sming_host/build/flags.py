@@ -69,6 +69,9 @@ def compile_flags(soc: Soc, settings: Settings) -> Flags:
         # With -Os GCC 12 also warns of objects that note their own address in another one until they end.
         last.append("-Wno-dangling-pointer")
     sanitizers = settings["SANITIZERS"]
+    for name in ("SANITIZERS", "COVERAGE"):
+        if not soc.is_host and settings[name] not in ("", "0"):
+            raise UserError(f"{name} needs SMING_SOC=host: what it puts into programs takes an operating system")
     if sanitizers:
         # Code is instrumented for the fuzzer; the fuzzer itself, with its main(), is for programs.
         common += [f"-fsanitize={sanitizers.replace(FUZZER, f'{FUZZER}-no-link')}", "-fno-omit-frame-pointer"]

@@ -17,7 +17,13 @@ from sming_host.build import commands, fuzzing
 from sming_host.build.extras import install_packages
 from sming_host.build.options import Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
-from sming_host.build.program import Application, find_application, list_applications, list_samples
+from sming_host.build.program import (
+    Application,
+    find_application,
+    is_application,
+    list_applications,
+    list_samples,
+)
 from sming_host.build.session import Session
 from sming_host.build.targets import BY_NAME, Kind
 from sming_host.build.timestamps import use_exact_timestamps
@@ -77,6 +83,8 @@ def _sort_words(words: list[str], workspace: Workspace) -> Words:
             sorted_words.applications.append(word)
         elif word in components:
             sorted_words.components.append(word)
+        elif {"test", "check"} & set(words) and (workspace.top / word.partition("::")[0]).exists():
+            raise UserError(f"{word} is no target", f"Files of tests go into ARGS: ./scons test ARGS={word}")
         else:
             raise UserError(
                 f"unknown target {word}{nearest(word, [*BY_NAME, *samples, *components])}",
@@ -92,7 +100,19 @@ def _applications(names: list[str], settings: Settings, workspace: Workspace) ->
     """Return the applications that the command line names, by APP or as targets."""
     wanted = [*names, *([settings["APP"]] if settings["APP"] else [])]
     launched_from = Path(os.environ.get("PWD", ".")).resolve()
+    if not names and not settings["APP"]:
+        return _surrounding(Path(SCons.Script.GetLaunchDir()).resolve(), workspace)
     return [find_application(name, workspace, launched_from) for name in dict.fromkeys(wanted)]
+
+
+def _surrounding(launched_from: Path, workspace: Workspace) -> list[Application]:
+    """Return the application below the project in whose folder the build was called, if it was called in one."""
+    for folder in (launched_from, *launched_from.parents):
+        if workspace.top not in folder.parents:
+            break
+        if is_application(folder):
+            return [Application(folder.name, folder)]
+    return []
 
 
 def _build(

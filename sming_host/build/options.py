@@ -64,7 +64,8 @@ class Option:
         raise UserError(
             f"{self.name}={text}{where}: no such value{nearest(part, self.values)}",
             f"Allowed: {', '.join(v or 'empty' for v in self.values)}"
-            + (" (separated by commas)" if self.many else ""),
+            + (" (separated by commas)" if self.many else "")
+            + "".join(f"; {alias} means {value}" for alias, value in self.aliases),
         )
 
 
@@ -232,7 +233,7 @@ def read_settings(arguments: Mapping[str, str], environment: Mapping[str, str]) 
         if name not in BY_NAME:
             raise UserError(
                 f"unknown variable {name}{nearest(name, BY_NAME)}",
-                "Known: " + ", ".join(BY_NAME) + "\n`scons help` explains them.",
+                "Known: " + ", ".join(BY_NAME) + "\n`./scons help` explains them.",
             )
     values: dict[str, Setting] = {}
     for option in OPTIONS:

@@ -66,6 +66,10 @@ class Application:
             headers.update(path for path in (self.folder / part).glob(pattern) if path.is_file())
         return [*self.source_files(), *sorted(headers)]
 
+    def mentions(self, word: bytes) -> bool:
+        """Tell whether a word stands in the sources or headers."""
+        return any(word in text.read_bytes() for text in self.texts())
+
     def source_files(self) -> list[Path]:
         """Return the sources, or raise a UserError if there are none."""
         return [Path(source) for source in find_sources(self.name, self.folder, list(self.sources))]

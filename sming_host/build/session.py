@@ -41,6 +41,8 @@ class Session:
         self.progress = Progress(settings.flag("V"))
         self.programs: list[Program] = []
         self._libraries: list[Any] = []
+        # There is a server with the certificate of out/ssl.
+        self._certified_server = False
         self._lock = _lock(workspace.out)
         self._builders: dict[str, Builder] = {}
         self._shared: dict[str, Any] = {}
@@ -65,7 +67,15 @@ class Session:
         keys = embedding.KeyUse.of(application, includes, self.workspace.top)
         if application.certificate and not keys.own and variant.adapter != "none":
             self._make_certificate(application)
+        for key in embedding.exposed_keys(application):
+            print(
+                f"warning: {self.workspace.name(key)} holds a private key, and this application sends its files: "
+                "take it out, or whoever asks gets it",
+                file=sys.stderr,
+            )
         embedded = embedding.provide(self.workspace) if keys.shared else None
+        if embedded is not None and variant.adapter != "none":
+            self._certified_server = self._certified_server or application.mentions(b"listen(")
         name = self.workspace.name(application.folder)
         defines = [*application.defines, *builder.public_defines(requires), *variant.ssl_defines, variant.soc_define]
         defines.append(define_string("PROJECT_DIR", name))
@@ -146,6 +156,10 @@ class Session:
         if not soc.is_host:
             if plot:
                 raise UserError(f"heap-plot draws what the host's emulator reports; {soc.name} has none")
+            if self.settings["ARGS"]:
+                raise UserError(
+                    f"ARGS: a program on {soc.name} takes no options", "They are the host's. Ctrl-C ends it."
+                )
             runner = [sys.executable, "-m", "sming_host.emulator.run_chip", soc.name]
             return [*runner, str(self.workspace.top / self.programs[0].path)]
         runner = [sys.executable, "-m", "sming_host.emulator.run", *(["--heap-plot"] if plot else [])]
@@ -157,6 +171,7 @@ class Session:
 
         def done(target: Any, source: Any, env: Any) -> None:
             if start:
+                self._tell_authority()
                 _start_at_exit(start)
             elif size and SCons.Script.GetOption("json"):
                 print(json.dumps(sizes_as_data(self.programs, self.workspace.top), indent=1))
@@ -181,6 +196,19 @@ class Session:
 
         generate(settings_from_variables({}, self.workspace.top, None))
         print(f"{application.name}: made a key and a certificate in out/ssl")
+
+    def _tell_authority(self) -> None:
+        """Say by what clients verify the server that is about to start."""
+        authority = self.workspace.out / "ssl" / "ca.crt.pem"
+        if self._certified_server and authority.is_file():
+            # Only here: reading certificates takes a library that no other build needs.
+            from sming_host.certificates import load
+
+            names = ", ".join(load(authority.with_name("server.crt.pem"))[0].names)
+            path = os.path.relpath(authority, SCons.Script.GetLaunchDir())
+            print(
+                f"its certificate is for {names}; browsers and curl --cacert take {path} to trust it", file=sys.stderr
+            )
 
     def _copy_files(self, source: Path, target: Path) -> None:
         """Declare copies of an application's files: the device may write to its own."""

@@ -106,7 +106,8 @@ def load(source: Union[str, Path]) -> list[CertificateInfo]:
     host, colon, port = text.rpartition(":")
     if colon and port.isdigit() and 0 < int(port) < 65536 and host and "/" not in host:
         return _describe_all(fetch(host.strip("[]"), int(port)), text)
-    raise UserError(f"{text} is neither a file nor HOST:PORT")
+    hint = "`./scons generate-cert` makes what out/ssl has." if path.parts[-3:-1] == ("out", "ssl") else ""
+    raise UserError(f"{text} is neither a file nor HOST:PORT", hint)
 
 
 def _describe_all(certificates: Sequence[x509.Certificate], source: str) -> list[CertificateInfo]:

@@ -13,7 +13,7 @@ from tests.build.project import CHECKOUT, Project, scons
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("ENABLE_SSL=Mbedtls", ["ENABLE_SSL=Mbedtls", "Allowed: 0, Axtls, Bearssl"]),
+        ("ENABLE_SSL=Mbedtls", ["ENABLE_SSL=Mbedtls", "Allowed: 0, Axtls, Bearssl; 1 means Axtls"]),
         ("SMING_SOC=esp99", ["SMING_SOC=esp99", "did you mean esp", "Allowed: host, esp8266"]),
         ("SMNG_SOC=host", ["unknown variable SMNG_SOC", "did you mean SMING_SOC?"]),
         ("SMING_RELEASE=maybe", ["SMING_RELEASE=maybe", "Allowed: 0, 1"]),
@@ -67,6 +67,27 @@ def test_no_compiler_for_a_chip(project: Project) -> None:
         "no compiler at TOOLCHAIN=/nowhere/arm-", "no program /nowhere/arm-gcc"
     )
     project.scons("SMING_SOC=rp2040", "GCC_ARM_NONE_EABI_ROOT=/nowhere").refused("GCC_ARM_NONE_EABI_ROOT=/nowhere")
+
+
+@pytest.mark.parametrize("variable", ["SANITIZERS=address", "COVERAGE=1"])
+def test_what_only_the_host_can_do(project: Project, variable: str) -> None:
+    project.scons("SMING_SOC=esp32c3", variable).refused(f"{variable.partition('=')[0]} needs SMING_SOC=host")
+
+
+def test_options_for_a_program_on_a_chip() -> None:
+    call = ("SMING_SOC=esp32c3", "-n", "APP=Server_Ssl", "run", "ARGS=--duration=5")
+    scons(CHECKOUT, *call).refused("ARGS: a program on esp32c3 takes no options", "Ctrl-C")
+
+
+@pytest.mark.parametrize("name", ["tests/build", "tests/build/test_errors.py", "tests/build/test_errors.py::test_no"])
+def test_files_of_tests_go_into_args(name: str) -> None:
+    scons(CHECKOUT, "test", name).refused(f"{name} is no target", f"./scons test ARGS={name}")
+
+
+@pytest.mark.parametrize("argument", ["CERT=out/ssl/server.crt.pem", "TRUST_ANCHORS=out/ssl/ca.crt.pem"])
+def test_certificates_that_were_not_made_yet(project: Project, argument: str) -> None:
+    target = ["cert-info"] if argument.startswith("CERT=") else ["ENABLE_SSL=Bearssl"]
+    project.scons(*target, argument).refused("`./scons generate-cert` makes what out/ssl has")
 
 
 def test_component_that_is_missing(project: Project) -> None:
