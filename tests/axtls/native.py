@@ -218,6 +218,9 @@ class Settings:
     def fragments(self, incoming: int = 16384, outgoing: int = 4096) -> None:
         self.lib.shim_set_fragments(self.handle, incoming, outgoing)
 
+    def batch(self, size: int) -> None:
+        self.lib.shim_set_batch(self.handle, size)
+
     def client_auth(self, mode: int) -> None:
         self.lib.shim_set_client_auth(self.handle, mode)
 

@@ -208,6 +208,7 @@ struct axtls_engine_ {
 	bool closed : 1;
 	bool encrypt_then_mac : 1;
 	bool peer_authenticated : 1;
+	bool out_gathers : 1; /**< finished records wait for those to come, see axtls_settings.output_batch */
 };
 
 /* memory.c */

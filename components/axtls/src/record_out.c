@@ -31,22 +31,13 @@ void out_release(axtls_engine *engine)
 	engine->out_type = 0;
 }
 
-/** Make room for `length` more bytes. */
-static bool reserve(axtls_engine *engine, size_t length)
+/** Move what waits to a buffer of `size` bytes. */
+static bool resize(axtls_engine *engine, uint32_t size)
 {
-	if (engine->out_size - engine->out_used >= length) {
-		return true;
-	}
 	uint32_t kept = out_pending(engine);
-	uint32_t size = kept + (uint32_t)length + GROWTH;
 	uint8_t *data = tls_allocate(engine, size, AXTLS_MEMORY_RECORD_BUFFER);
 	if (data == NULL) {
-		/* An alert or the last piece of something may still fit */
-		size -= GROWTH;
-		data = tls_allocate(engine, size, AXTLS_MEMORY_RECORD_BUFFER);
-		if (data == NULL) {
-			return false;
-		}
+		return false;
 	}
 	if (kept > 0) {
 		memcpy(data, engine->out_data + engine->out_sent, kept);
@@ -58,6 +49,14 @@ static bool reserve(axtls_engine *engine, size_t length)
 	engine->out_used = kept;
 	engine->out_sent = 0;
 	return true;
+}
+
+/** Make room for `length` more bytes. */
+static bool reserve(axtls_engine *engine, size_t length)
+{
+	uint32_t size = out_pending(engine) + (uint32_t)length;
+	/* Without memory for more, an alert or the last piece of something may still fit */
+	return engine->out_size - engine->out_used >= length || resize(engine, size + GROWTH) || resize(engine, size);
 }
 
 /** Plaintext in the open record. */
@@ -73,6 +72,7 @@ size_t out_room(const axtls_engine *engine)
 
 void out_close_record(axtls_engine *engine)
 {
+	engine->out_gathers = false;
 	if (engine->out_type == 0) {
 		return;
 	}
@@ -93,6 +93,7 @@ void out_close_record(axtls_engine *engine)
 
 void out_drop_record(axtls_engine *engine)
 {
+	engine->out_gathers = false;
 	if (engine->out_type != 0) {
 		axtls_wipe(engine->out_data + engine->out_closed, engine->out_used - engine->out_closed);
 		engine->out_used = engine->out_closed;
@@ -102,7 +103,7 @@ void out_drop_record(axtls_engine *engine)
 
 axtls_error out_put(axtls_engine *engine, uint8_t type, const uint8_t *data, size_t length)
 {
-	if (engine->out_type != type) {
+	if (engine->out_type != 0 && engine->out_type != type) {
 		out_close_record(engine);
 	}
 	while (length > 0) {
@@ -131,7 +132,7 @@ size_t axtls_engine_peek_output(axtls_engine *engine, const uint8_t **data)
 		states_write(engine);
 	}
 	*data = engine->out_data == NULL ? NULL : engine->out_data + engine->out_sent;
-	return engine->out_closed - engine->out_sent;
+	return engine->out_gathers ? 0 : engine->out_closed - engine->out_sent;
 }
 
 void axtls_engine_consume_output(axtls_engine *engine, size_t length)
@@ -143,13 +144,25 @@ void axtls_engine_consume_output(axtls_engine *engine, size_t length)
 	}
 }
 
+/** Room that a full record takes. */
+static uint32_t full_record(const axtls_engine *engine)
+{
+	return RECORD_HEADER + (uint32_t)protection_prefix(engine->out_keys) + engine->output_fragment + PROTECTION_SUFFIX;
+}
+
 size_t axtls_engine_write(axtls_engine *engine, const uint8_t *data, size_t length)
 {
-	if (!engine->connected || engine->closing || engine->closed || length == 0 || engine->out_closed != engine->out_sent) {
+	const uint32_t batch = engine->settings->output_batch;
+	bool is_waiting = engine->out_closed != engine->out_sent && !engine->out_gathers;
+	if (!engine->connected || engine->closing || engine->closed || length == 0 || is_waiting) {
 		return 0;
 	}
 	size_t room = out_room(engine);
 	size_t take = length < room ? length : room;
+	if (take == room && engine->out_size < batch && out_pending(engine) + full_record(engine) <= batch) {
+		/* Room for the batch at once, so that it does not move for each record; without it, they leave one by one */
+		resize(engine, batch);
+	}
 	while (out_put(engine, RECORD_DATA, data, take) != AXTLS_ERROR_NONE) {
 		/* Less memory than hoped for: smaller records do as well */
 		take /= 2;
@@ -160,6 +173,7 @@ size_t axtls_engine_write(axtls_engine *engine, const uint8_t *data, size_t leng
 	}
 	if (out_room(engine) == 0) {
 		out_close_record(engine);
+		engine->out_gathers = batch > 0 && engine->out_size - engine->out_used >= full_record(engine);
 	}
 	return take;
 }
@@ -177,6 +191,7 @@ size_t axtls_engine_protected_length(const axtls_engine *engine, size_t length)
 
 void axtls_engine_flush(axtls_engine *engine)
 {
+	engine->out_gathers = false;
 	if (engine->out_type == RECORD_DATA) {
 		out_close_record(engine);
 	}

@@ -89,6 +89,7 @@ void AxConnection::chooseSizes()
 {
 	const auto sizes = FragmentSizes::choose(session);
 	settings.output_fragment = uint16_t(sizes.output);
+	settings.output_batch = uint32_t(sizes.batch);
 	// A client's wish has the size of one of the codes; the record size limit (RFC 8449) goes with it
 	settings.input_fragment =
 		uint16_t(sizes.code != 0 ? maxBufferSizeToBytes(MaxBufferSize(sizes.code)) : sizes.output);

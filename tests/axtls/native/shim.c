@@ -381,6 +381,11 @@ void shim_set_fragments(shim_settings *s, uint16_t input, uint16_t output)
 	s->settings.output_fragment = output;
 }
 
+void shim_set_batch(shim_settings *s, uint32_t size)
+{
+	s->settings.output_batch = size;
+}
+
 void shim_set_client_auth(shim_settings *s, int mode)
 {
 	s->settings.client_auth = (axtls_client_auth)mode;

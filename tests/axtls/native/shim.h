@@ -12,6 +12,7 @@ void shim_set_suites(shim_settings *s, const uint16_t *suites, size_t count);
 int shim_add_protocol(shim_settings *s, const char *name);
 int shim_add_authority(shim_settings *s, const uint8_t *name, size_t length);
 void shim_set_fragments(shim_settings *s, uint16_t input, uint16_t output);
+void shim_set_batch(shim_settings *s, uint32_t size);
 void shim_set_client_auth(shim_settings *s, int mode);
 void shim_set_legacy(shim_settings *s, int allow);
 void shim_set_use_tickets(shim_settings *s, int use);

@@ -155,6 +155,7 @@ Scene::Scene(const uint8_t* header)
 		server.suite_count = axtls_suites_full_count - suite;
 	}
 	server.output_fragment = outputFragments[header[4] >> 4 & 3];
+	server.output_batch = 4096; // for several records, but none of the largest
 	client = server;
 	client.random = &clientRandom.vtable;
 

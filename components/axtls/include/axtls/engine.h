@@ -89,6 +89,12 @@ typedef struct axtls_settings_ {
 	/** Largest plaintext in a record that goes out, 64..16384; the peer may ask for less. Bounds the output buffer. */
 	uint16_t output_fragment;
 	/**
+	 * Records of application data are gathered until flush(), or until no other fits into so many bytes, and are offered
+	 * together: fewer calls of the socket's. Takes so much memory while data is written. 0, the default: a record is
+	 * offered as soon as it is full.
+	 */
+	uint32_t output_batch;
+	/**
 	 * Largest plaintext in a record that the peer is asked to send, 512..16384: by record size limit (RFC 8449) and, when
 	 * it is 512, 1024, 2048 or 4096, by maximum fragment length (RFC 6066 §4). A peer that knows neither ignores it.
 	 */

@@ -14,7 +14,7 @@ namespace Network
 namespace
 {
 /* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
-uint8_t receiveBuffer[32768];
+uint8_t receiveBuffer[65536];
 
 /* A fast peer must not keep the other connections and the timers waiting. */
 constexpr unsigned receiveRounds = 2;
