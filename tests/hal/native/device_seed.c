@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define LARGEST 8192u
-#define MOST 1000u
+#define MOST 1000u /* starts, and three more */
 #define RECORD 40
 
 static uint8_t flash[LARGEST];
@@ -22,7 +22,7 @@ static bool is_protected; /* the chip takes what is written without a word, and 
 static uint32_t random_state = 1;
 static unsigned failures;
 
-static uint8_t used[MOST][DEVICE_SEED_SIZE];
+static uint8_t used[MOST + 3][DEVICE_SEED_SIZE];
 static unsigned used_count;
 
 static uint32_t next_random(void)
@@ -141,12 +141,22 @@ static bool was_used(const uint8_t* key)
 	return false;
 }
 
+/* What is given out may have been used by the time the power goes. */
+static device_seed_result start_and_use(uint8_t key[DEVICE_SEED_SIZE])
+{
+	device_seed_result result = start_device(key);
+	if(result == DEVICE_SEED_OK) {
+		memcpy(used[used_count++], key, DEVICE_SEED_SIZE);
+	}
+	return result;
+}
+
 /* Power is back after a cut, goes once more after `second` bytes, and stays. */
 static void recover(unsigned start, long cut, long second)
 {
 	uint8_t key[DEVICE_SEED_SIZE], again[DEVICE_SEED_SIZE];
 	budget = second;
-	(void)start_device(key);
+	(void)start_and_use(key);
 	budget = -1;
 	if(start_device(key) != DEVICE_SEED_OK || start_device(again) != DEVICE_SEED_OK) {
 		fail("the seed is lost", start, cut);
@@ -223,22 +233,24 @@ int main(int argc, char* argv[])
 		for(long cut = 0;; ++cut) {
 			memcpy(flash, before, size);
 			budget = cut;
-			device_seed_result result = start_device(key);
+			unsigned used_before = used_count;
+			device_seed_result result = start_and_use(key);
 			bool through = budget > 0;
 			budget = -1;
 			if(through) {
+				used_count = used_before;
 				if(result != DEVICE_SEED_OK) {
 					fail("no key", start, cut);
+				} else if(was_used(key)) {
+					fail("a key comes again", start, cut);
 				}
+				memcpy(used[used_count++], key, sizeof(key));
 				break;
 			}
 			++cuts;
 			recover(start, cut, (long)(next_random() % 150));
+			used_count = used_before;
 		}
-		if(was_used(key)) {
-			fail("a key comes again", start, -1);
-		}
-		memcpy(used[used_count++], key, sizeof(key));
 		if(is_in_flash(record + 8) || is_in_flash(key)) {
 			fail("flash tells what was used", start, -1);
 		}
