@@ -35,7 +35,7 @@ def monitor(soc: str, program: Path, port: str, words: Sequence[str]) -> int:
     """Run until Ctrl-C or `~.`; `words` are ARGS. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="monitor", description="ARGS of monitor")
     parser.add_argument("--link", action="store_true", help="lead the device's network to this machine's")
-    parser.add_argument("--log", type=Path, help="file for all that is shown")
+    parser.add_argument("--log", type=Path, help="file for all that is shown; what is in it stays")
     parser.add_argument("--no-reset", action="store_true", help="leave the device running as it is")
     options = parser.parse_args(list(words))
     port = find_port(port, soc, console=True)
@@ -44,7 +44,8 @@ def monitor(soc: str, program: Path, port: str, words: Sequence[str]) -> int:
         log: Optional[BinaryIO] = None
         if options.log is not None:
             try:
-                log = stack.enter_context(options.log.open("wb"))
+                # Not anew: what an earlier run has caught may not come again
+                log = stack.enter_context(options.log.open("ab"))
             except OSError as error:
                 raise UserError(
                     f"{options.log}: {error.strerror}", "--log names a file that can be written."

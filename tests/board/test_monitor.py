@@ -92,6 +92,7 @@ def board(tmp_path: Path) -> tuple[str, int]:
 def test_port_with_a_log(board: tuple[str, int], tmp_path: Path) -> None:
     port, master = board
     log = tmp_path / "console.log"
+    log.write_bytes(b"of an earlier run\n")
     with Monitor("esp32c3", tmp_path, port, f"--log={log}") as monitor:
         monitor.expect("Ctrl-C ends")
         os.write(master, b"ESP-ROM:esp32c3\r\n\xc0\nTCP: cannot listen on port 80\n\xc0")
@@ -102,7 +103,8 @@ def test_port_with_a_log(board: tuple[str, int], tmp_path: Path) -> None:
         assert os.read(master, 100) == b"\xc0\nhello\n\xc0\xc0\n~tilde\n\xc0"
         monitor.type("~.\n")
         assert monitor.ends() == 0
-    assert log.read_bytes().startswith(b"ESP-ROM:esp32c3\r\nTCP: cannot listen on port 80\n")
+    begin = b"of an earlier run\nESP-ROM:esp32c3\r\nTCP: cannot listen on port 80\n"
+    assert log.read_bytes().startswith(begin)
     os.close(master)
 
 
