@@ -28,9 +28,6 @@ from tests.support.apps import ROOT
 from tests.support.pki import self_signed
 
 _ECHO_SIZE = 100_000
-# Beside the code are some 56 and 72 KB of heap: two records of 16 KB at once, one received and one to be sent, are too
-# much for the former and leave little of the latter.
-_SMALL = {"esp32c2": ("-max_send_frag", "4096"), "esp32s2": ("-max_send_frag", "4096")}
 _REFUSED = {
     "wrong name": "for another name",
     "expired": "has expired",
@@ -98,7 +95,7 @@ def _echo(kind: Kind, key_type: str, folder: Path) -> None:
     program = build_chip(kind.soc, "Echo_Ssl", kind.ssl)
     certificate, key = self_signed("device.test", key_type=key_type).write(folder, "server")
     echoed = folder / "echoed"
-    with echo_port() as port, openssl_server(port, certificate, key, echoed, *_SMALL.get(kind.soc, ())) as server:
+    with echo_port() as port, openssl_server(port, certificate, key, echoed) as server:
         assert server.stdin is not None
         with ChipDevice(kind.soc, program, folder) as chip:
             chip.expect("connected to 10.0.2.2, ", 60)

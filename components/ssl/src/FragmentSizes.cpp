@@ -6,8 +6,13 @@ namespace Ssl
 {
 namespace
 {
-/** Below this much free heap, a peer is asked for small records even if the application did not say so. */
-constexpr size_t plentyOfHeap = 48 * 1024;
+/**
+ * Below this much free heap, a peer is asked for small records even if the application did not say so, and none larger
+ * are sent. It is what full records take at once: one received and one to be sent, of 16.4 KB each, the application's
+ * copy of one that waits, and what the session and TCP need beside them. Of a peer that does not heed the wish records of
+ * 16 KB still find room in three quarters of this.
+ */
+constexpr size_t plentyOfHeap = 64 * 1024;
 
 /**
  * From so much free heap on, as on a PC, calls of the socket's cost more than memory: two of the largest records leave
