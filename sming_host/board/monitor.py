@@ -22,7 +22,7 @@ import serial
 from sming_host.board.console import Console, typed
 from sming_host.board.ports import check_port, find_port
 from sming_host.board.shower import Shower
-from sming_host.bridge import Bridge, free_port
+from sming_host.bridge import Bridge, held_ports
 from sming_host.emulator.chip_device import PORTS, describe_ports
 from sming_host.emulator.serial_line import BAUD, open_port
 from sming_host.errors import UserError
@@ -98,11 +98,11 @@ class Session:
         """Hand the port to the bridge, and say where the device's servers are."""
         if self._bridge is not None:
             return
-        ports = {port: free_port() for port in PORTS}
-        bridge = Bridge(self._line, forward=ports, on_text=self._shower.show)
-        print(describe_ports(ports))
-        sys.stdout.flush()
-        self._bridge = bridge.__enter__()
+        with held_ports(PORTS) as ports:
+            bridge = Bridge(self._line, forward=ports, on_text=self._shower.show)
+            print(describe_ports(ports))
+            sys.stdout.flush()
+            self._bridge = bridge.__enter__()
 
     def run(self) -> None:
         """Show and send until the keyboard says `~.`; raises a UserError when the port is lost."""

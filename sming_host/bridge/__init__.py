@@ -9,6 +9,6 @@ this machine 10.0.2.2, the name server 10.0.2.3. Frames on the line are those of
 
 from __future__ import annotations
 
-from .bridge import Bridge, free_port
+from .bridge import Bridge, free_port, held_ports
 
-__all__ = ["Bridge", "free_port"]
+__all__ = ["Bridge", "free_port", "held_ports"]

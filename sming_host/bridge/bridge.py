@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Callable, Optional, Protocol
 
@@ -33,6 +34,23 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def held_ports(device_ports: Iterable[int]) -> Iterator[dict[int, int]]:
+    """Give a free TCP port of this machine for each of the device's.
+
+    Within the block nobody else is given one of them, but the bridge can listen there, which is to be started in it.
+    """
+    with contextlib.ExitStack() as stack:
+        ports = {}
+        for device_port in device_ports:
+            holder = stack.enter_context(socket.socket())
+            # As libslirp does: two sockets may have the same port as long as one of them at most listens
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("127.0.0.1", 0))
+            ports[device_port] = int(holder.getsockname()[1])
+        yield ports
 
 
 class Bridge:

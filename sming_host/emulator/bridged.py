@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sming_host.bridge import Bridge, free_port
+from sming_host.bridge import Bridge, held_ports
 from sming_host.emulator.chip_device import PORTS
 from sming_host.emulator.device import Device, Heap
 from sming_host.emulator.serial_line import BAUD, open_port
@@ -25,9 +25,9 @@ class BridgedDevice(Device):
         self._port: Any = open_port(url, baud)
         self._lock = threading.Lock()
         self._file = self.log.open("wb")
-        self._ports = {port: free_port() for port in ports}
-        self._bridge = Bridge(self._port, forward=self._ports, on_text=self._print)
-        self._bridge.__enter__()
+        with held_ports(ports) as self._ports:
+            self._bridge = Bridge(self._port, forward=self._ports, on_text=self._print)
+            self._bridge.__enter__()
 
     @property
     def address(self) -> str:

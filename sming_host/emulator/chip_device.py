@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Optional
 
-from sming_host.bridge import Bridge, free_port
+from sming_host.bridge import Bridge, held_ports
 from sming_host.emulator.chip import Figures, start_chip
 from sming_host.emulator.device import Device, Heap
 from sming_host.errors import UserError
@@ -53,12 +53,12 @@ class ChipDevice(Device):
         self._on_text = on_text
         self._file = self.log.open("wb")
         self._lock = threading.Lock()
-        self._ports = {port: free_port() for port in ports}
         self.figures: Optional[Figures] = None
         """What the program has used of its memory; known after `stop`."""
-        self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options, flash=flash)
-        self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock, udp=udp)
-        self._bridge.__enter__()
+        with held_ports(ports) as self._ports:
+            self._chip = start_chip(soc, image, count_instructions=count_instructions, options=options, flash=flash)
+            self._bridge = Bridge(self._chip.serial, forward=self._ports, on_text=self._print, clock=clock, udp=udp)
+            self._bridge.__enter__()
 
     def _print(self, text: str) -> None:
         with self._lock:
