@@ -29,6 +29,7 @@ MAKERS: dict[str, Callable[[Path], Seeds]] = {
     "key": lambda harness: key_seeds(),
     "url": lambda harness: texts.url_seeds(),
     "http": lambda harness: texts.http_seeds(),
+    "json": lambda harness: texts.json_seeds(),
     "websocket": lambda harness: messages.websocket_seeds(),
     "mqtt": lambda harness: messages.mqtt_seeds(),
 }

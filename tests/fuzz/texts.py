@@ -1,4 +1,4 @@
-"""Seeds that are text: URLs and HTTP messages."""
+"""Seeds that are text: URLs, HTTP messages, templates, and what JSON documents are built of."""
 
 from __future__ import annotations
 
@@ -47,3 +47,20 @@ def http_seeds() -> Iterator[tuple[str, bytes]]:
         for name, message in messages.items():
             yield name, bytes([flags, 0]) + message
             yield f"{name}-in-pieces", bytes([flags, 5]) + message
+
+
+_BUILT = {
+    "values": b"\x34abc" + b"\x13a\0\0\0\0\0\0\0\1" + b"\x15b" + b"\x16c\x05hello",
+    "nested": b"\x17a" + b"\x06\x03\xc3\xa4\"" + b"\x07" + b"\x16k\x01v" + b"\x02\x02\x02",
+    "texts": b"\x36key\x20" + bytes(range(32)) + b"\x36bad\x06\xff\xc0\x80\xed\xa0\x80",
+    "page": b"<p>{name}</p>{a}{unknown}{",
+    "style": b"p { color: red } {{name}} {{a}}",
+}
+
+
+def json_seeds() -> Iterator[tuple[str, bytes]]:
+    """Behind which allocation fails, and how much is read at once."""
+    for name, built in _BUILT.items():
+        for failing in (0, 1, 2, 5, 9):
+            yield f"{name}-{failing}", bytes([failing, 4 if failing else 31]) + built
+        yield f"{name}-double", bytes([3, 0x82]) + built

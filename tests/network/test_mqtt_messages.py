@@ -122,6 +122,38 @@ def test_message_that_is_too_long(app: Messaging, broker: Broker) -> None:
         assert app.memory()[1] < 1_000_000
 
 
+def test_largest_message(app: Messaging, broker: Broker) -> None:
+    """Up to MQTT_PAYLOAD_LENGTH bytes are for the handler, one more is not; so long may be a topic, too."""
+    largest = 256 * 1024
+    with connect(app, broker) as connection:
+        connection.send(mqtt.publish(b"large", b"x" * largest, qos=1, number=1))
+        connection.expect(mqtt.PUBACK, 1)
+        app.next(rf"^\[mqtt\] message topic=large .*size={largest}")
+        connection.send(mqtt.publish(b"larger", b"x" * (largest + 1), qos=1, number=2))
+        connection.expect(mqtt.PUBACK, 2)
+        connection.send(mqtt.publish(b"t" * 65535, b"y", qos=1, number=3))
+        connection.expect(mqtt.PUBACK, 3)
+        app.next(r"^\[mqtt\] message topic=t{65535} .*size=1")
+        assert "topic=larger" not in app.text
+
+
+def test_no_memory_for_a_message(messaging_executable: Path, broker: Broker) -> None:
+    """It is not acknowledged, so that it comes again when there may be some; without QoS nobody would send it again."""
+    with running_messaging(messaging_executable, "--heap=100K") as app:
+        with connect(app, broker) as connection:
+            connection.send(mqtt.publish(b"large", b"x" * 200_000))
+            connection.send(mqtt.publish(b"small", b"y", qos=1, number=1))
+            connection.expect(mqtt.PUBACK, 1)
+            app.next(r"^\[mqtt\] message topic=small")
+        for qos in (1, 2):
+            with connect(app, broker, session=True) as connection:
+                with contextlib.suppress(ConnectionError):
+                    connection.send(mqtt.publish(b"large", b"x" * 200_000, qos=qos, number=2))
+                connection.expect_end()
+            app.next(r"^\[mqtt\] complete ok=0")
+        assert "topic=large" not in app.text
+
+
 def test_length_that_is_only_announced(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as connection:
         before = app.memory()[1]

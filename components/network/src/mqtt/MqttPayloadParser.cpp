@@ -5,16 +5,22 @@
 
 namespace
 {
-/* The first piece came: make room for all. What a packet only announces takes no memory. */
-void begin(MqttPayloadParserState& state)
+/*
+ * The first piece came: make room for all. What a packet only announces takes no memory.
+ * @return false when it is to come again
+ */
+bool begin(MqttPayloadParserState& state, mqtt_qos_t qos)
 {
-	if(state.total <= MQTT_PAYLOAD_LENGTH) {
+	bool fits = state.total <= MQTT_PAYLOAD_LENGTH;
+	if(fits) {
 		state.buffer = static_cast<uint8_t*>(Memory::allocate(state.total, Memory::Tag::network));
 	}
-	if(state.buffer == nullptr) {
-		debug_w("MQTT: a message of %u bytes is dropped", unsigned(state.total));
-		state.dropped = true;
+	if(state.buffer != nullptr) {
+		return true;
 	}
+	debug_w("MQTT: a message of %u bytes is dropped", unsigned(state.total));
+	state.dropped = true;
+	return !fits || qos == MQTT_QOS_AT_MOST_ONCE;
 }
 
 } // namespace
@@ -24,8 +30,8 @@ int defaultPayloadParser(MqttPayloadParserState& state, mqtt_message_t* message,
 	if(length <= 0 || state.dropped) {
 		return 0;
 	}
-	if(state.buffer == nullptr) {
-		begin(state);
+	if(state.buffer == nullptr && !begin(state, message->common.qos)) {
+		return -1;
 	}
 	if(!state.dropped) {
 		memcpy(state.buffer + state.offset, buffer, size_t(length));

@@ -33,7 +33,8 @@ using MqttPayloadParser =
 	Delegate<int(MqttPayloadParserState& state, mqtt_message_t* message, const char* buffer, int length)>;
 
 /**
- * Keep the contents for the handler. One that is too long, or that there is no memory for, is dropped with a warning
- * and acknowledged nevertheless: the server would send it again and again.
+ * Keep the contents for the handler. A message that is too long is dropped with a warning and acknowledged nevertheless:
+ * the server would send it again and again. When there is no memory for one with QoS 1 or 2, the connection is broken off
+ * and the message not acknowledged, so that it comes again later; one with QoS 0 is dropped.
  */
 int defaultPayloadParser(MqttPayloadParserState& state, mqtt_message_t* message, const char* buffer, int length);
