@@ -51,7 +51,7 @@ def http_seeds() -> Iterator[tuple[str, bytes]]:
 
 _BUILT = {
     "values": b"\x34abc" + b"\x13a\0\0\0\0\0\0\0\1" + b"\x15b" + b"\x16c\x05hello",
-    "nested": b"\x17a" + b"\x06\x03\xc3\xa4\"" + b"\x07" + b"\x16k\x01v" + b"\x02\x02\x02",
+    "nested": b"\x17a" + b'\x06\x03\xc3\xa4"' + b"\x07" + b"\x16k\x01v" + b"\x02\x02\x02",
     "texts": b"\x36key\x20" + bytes(range(32)) + b"\x36bad\x06\xff\xc0\x80\xed\xa0\x80",
     "page": b"<p>{name}</p>{a}{unknown}{",
     "style": b"p { color: red } {{name}} {{a}}",
