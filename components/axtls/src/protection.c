@@ -23,6 +23,7 @@ struct protection_ {
 typedef struct {
 	protection base;
 	uint8_t salt[4];
+	uint8_t hash_key[BLOCK]; /**< of GHASH: the encrypted block of zeros */
 	br_aes_gen_ctr_keys key;
 } gcm_protection;
 
@@ -55,12 +56,17 @@ typedef struct {
 	br_sslrec_in_cbc_context cbc;
 } cbc_in_protection;
 
+static void put64(uint8_t data[8], uint64_t value)
+{
+	for (int i = 0; i < 8; i++) {
+		data[i] = (uint8_t)(value >> (56 - 8 * i));
+	}
+}
+
 /** What is authenticated beside the data (RFC 5246 §6.2.3.1 and §6.2.3.3). */
 static void make_header(uint8_t header[13], uint64_t sequence, uint8_t type, size_t length)
 {
-	for (int i = 0; i < 8; i++) {
-		header[i] = (uint8_t)(sequence >> (56 - 8 * i));
-	}
+	put64(header, sequence);
 	header[8] = type;
 	header[9] = VERSION_MAJOR;
 	header[10] = VERSION_MINOR;
@@ -77,45 +83,71 @@ static uint32_t differ(const uint8_t *a, const uint8_t *b, size_t length)
 	return difference;
 }
 
-/* AES-GCM (RFC 5288): nonce is salt and explicit part; the explicit part is our sequence number */
+/*
+ * AES-GCM (RFC 5288; NIST SP 800-38D §7): nonce is salt and explicit part; the explicit part is our sequence number.
+ * Of BearSSL's parts, not br_gcm_*, which computes the hash key anew for each record.
+ */
 
-static void gcm_run(gcm_protection *p, const uint8_t explicit_nonce[GCM_EXPLICIT], uint8_t type, uint8_t *data,
-					size_t length, int encrypt, uint8_t tag[TAG])
+typedef uint8_t gcm_nonce[12];
+
+static void gcm_make_nonce(const gcm_protection *p, const uint8_t explicit_part[GCM_EXPLICIT], gcm_nonce nonce)
 {
-	br_gcm_context gcm;
-	uint8_t nonce[12], header[13];
-	memcpy(nonce, p->salt, 4);
-	memcpy(nonce + 4, explicit_nonce, GCM_EXPLICIT);
+	memcpy(nonce, p->salt, sizeof(p->salt));
+	memcpy(nonce + sizeof(p->salt), explicit_part, GCM_EXPLICIT);
+}
+
+/** Encrypt or decrypt. */
+static void gcm_crypt(const gcm_protection *p, const gcm_nonce nonce, uint8_t *data, size_t length)
+{
+	p->key.vtable->run(&p->key.vtable, nonce, 2, data, length);
+}
+
+/** @param data ciphertext */
+static void gcm_make_tag(gcm_protection *p, const gcm_nonce nonce, uint8_t type, const uint8_t *data, size_t length,
+						 uint8_t tag[TAG])
+{
+	br_ghash ghash = p->base.crypto->ghash;
+	uint8_t header[13], lengths[BLOCK];
 	make_header(header, p->base.sequence++, type, length);
-	br_gcm_init(&gcm, &p->key.vtable, p->base.crypto->ghash);
-	br_gcm_reset(&gcm, nonce, sizeof(nonce));
-	br_gcm_aad_inject(&gcm, header, sizeof(header));
-	br_gcm_flip(&gcm);
-	br_gcm_run(&gcm, encrypt, data, length);
-	br_gcm_get_tag(&gcm, tag);
-	axtls_wipe(&gcm, sizeof(gcm));
+	put64(lengths, 8 * sizeof(header));
+	put64(lengths + 8, 8 * (uint64_t)length);
+	memset(tag, 0, TAG);
+	ghash(tag, p->hash_key, header, sizeof(header));
+	ghash(tag, p->hash_key, data, length);
+	ghash(tag, p->hash_key, lengths, sizeof(lengths));
+	p->key.vtable->run(&p->key.vtable, nonce, 1, tag, TAG);
 }
 
 static size_t gcm_seal(protection *base, uint8_t type, uint8_t *record, size_t length)
 {
 	gcm_protection *p = (gcm_protection *)base;
-	for (int i = 0; i < GCM_EXPLICIT; i++) {
-		record[i] = (uint8_t)(base->sequence >> (56 - 8 * i));
-	}
-	gcm_run(p, record, type, record + GCM_EXPLICIT, length, 1, record + GCM_EXPLICIT + length);
+	uint8_t *data = record + GCM_EXPLICIT;
+	gcm_nonce nonce;
+	put64(record, base->sequence);
+	gcm_make_nonce(p, record, nonce);
+	gcm_crypt(p, nonce, data, length);
+	gcm_make_tag(p, nonce, type, data, length, data + length);
 	return GCM_EXPLICIT + length + TAG;
 }
 
 static bool gcm_open(protection *base, uint8_t type, uint8_t *record, size_t length, size_t *start, size_t *plaintext)
 {
+	gcm_protection *p = (gcm_protection *)base;
+	uint8_t *data = record + GCM_EXPLICIT;
+	uint8_t tag[TAG];
+	gcm_nonce nonce;
 	if (length < GCM_EXPLICIT + TAG) {
 		return false;
 	}
-	uint8_t tag[TAG];
 	*start = GCM_EXPLICIT;
 	*plaintext = length - GCM_EXPLICIT - TAG;
-	gcm_run((gcm_protection *)base, record, type, record + GCM_EXPLICIT, *plaintext, 0, tag);
-	return differ(tag, record + GCM_EXPLICIT + *plaintext, TAG) == 0;
+	gcm_make_nonce(p, record, nonce);
+	gcm_make_tag(p, nonce, type, data, *plaintext, tag);
+	if (differ(tag, data + *plaintext, TAG) != 0) {
+		return false;
+	}
+	gcm_crypt(p, nonce, data, *plaintext);
+	return true;
 }
 
 /* ChaCha20-Poly1305 (RFC 7905): nonce is IV xor sequence number, nothing explicit */
@@ -286,6 +318,8 @@ protection *protection_new(const axtls_memory *memory, const axtls_crypto *crypt
 		gcm_protection *gcm = (gcm_protection *)p;
 		memcpy(gcm->salt, secrets->iv, sizeof(gcm->salt));
 		crypto->aes_ctr->init(&gcm->key.vtable, secrets->key, chosen->key_length);
+		const gcm_nonce zero = {0};
+		gcm->key.vtable->run(&gcm->key.vtable, zero, 0, gcm->hash_key, sizeof(gcm->hash_key));
 	} else if (class == &chacha_class) {
 		chacha_protection *chacha = (chacha_protection *)p;
 		memcpy(chacha->key, secrets->key, sizeof(chacha->key));
