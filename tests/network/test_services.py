@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import pytest
 
 from tests.network.console import Console, running_console
 from tests.network.servers import exchange, http_server
+from tests.support.apps import build_app
 from tests.support.peers import free_port
 
 UNIX_TO_NTP = 2208988800
@@ -42,6 +45,38 @@ def test_cancelled_lookups(console: Console) -> None:
     time.sleep(0.3)
     console.send("dns localhost")
     console.expect(r"^\[dns\] address=127\.0\.0\.1", 30)
+
+
+SLOW_RESOLVER = """\
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+int getaddrinfo(const char* name, const char* service, const struct addrinfo* hints, struct addrinfo** list)
+{
+	if(strncmp(name, "slow", 4) == 0) {
+		sleep(600);
+	}
+	int (*real)(const char*, const char*, const struct addrinfo*, struct addrinfo**) = dlsym(RTLD_NEXT, "getaddrinfo");
+	return real(name, service, hints, list);
+}
+"""
+
+
+def test_cancelled_lookups_without_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's resolver cannot be stopped; who asks next is answered nevertheless."""
+    (tmp_path / "slow.c").write_text(SLOW_RESOLVER)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", "slow.so", "slow.c", "-ldl"], cwd=tmp_path, check=True)
+    executable = shutil.copy2(build_app("tests/apps/NetworkTestConsole", ssl="0"), tmp_path)
+    monkeypatch.setenv("LD_PRELOAD", str(tmp_path / "slow.so"))
+    with running_console(Path(executable)) as console:
+        for number in range(10):
+            console.send(f"dns slow{number}.test")
+            console.expect(r"^\[dns\] pending", count=number + 1)
+            time.sleep(0.05)  # so that it has begun; the next one cancels it
+        console.send("dns localhost")
+        console.expect(r"^\[dns\] address=127\.0\.0\.1", 30)
 
 
 def test_resolve_option(executable: Path) -> None:

@@ -3,7 +3,8 @@
  *
  * Requests stand in a fixed table. A worker copies the name out under the lock, asks, writes the answer into
  * the slot and rings an eventfd that the main loop watches. Workers touch nothing but the table, and in
- * particular allocate nothing through Memory. A slot that is cancelled while its worker asks stays taken until then.
+ * particular allocate nothing through Memory. getaddrinfo() cannot be told to stop: a slot that is cancelled meanwhile is
+ * free at once, and its worker, which finds that out in the end, does not count until then.
  */
 #include "../host/HostTables.h"
 #include "Resolver.h"
@@ -26,12 +27,14 @@ namespace
 {
 constexpr int slotCount = 32;
 constexpr unsigned maxWorkers = 4; // so that one name server that does not answer leaves the others working
+constexpr unsigned mostWorkers = 16; // with those that ask for what nobody wants any more
 
 enum class State : uint8_t { unused, queued, running, done };
 
 struct Slot {
 	char name[NameLookup::maxNameLength + 2]; // a trailing dot and NUL
-	NameLookup* owner; // nullptr: cancelled
+	NameLookup* owner;
+	unsigned use; // counts, so that a worker knows that the slot is another lookup's by now
 	uint8_t address[4];
 	State state;
 };
@@ -41,6 +44,7 @@ pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 unsigned workers;
 unsigned idleWorkers;
+unsigned lostWorkers; ///< what they ask for was cancelled
 int bell = -1;
 
 void query(const char* name, uint8_t (&address)[4])
@@ -91,6 +95,7 @@ void* work(void*)
 		}
 		char name[sizeof(slot->name)];
 		memcpy(name, slot->name, sizeof(name));
+		auto use = slot->use;
 		slot->state = State::running;
 		pthread_mutex_unlock(&lock);
 
@@ -98,8 +103,8 @@ void* work(void*)
 		query(name, address);
 
 		pthread_mutex_lock(&lock);
-		if(slot->owner == nullptr) {
-			slot->state = State::unused; // cancelled meanwhile
+		if(slot->use != use) {
+			--lostWorkers; // cancelled meanwhile
 			continue;
 		}
 		memcpy(slot->address, address, sizeof(address));
@@ -190,7 +195,8 @@ int start(const char* host, NameLookup& owner)
 		if(slot.state != State::unused) {
 			continue;
 		}
-		if(countQueued() >= idleWorkers && workers < maxWorkers && !startWorker() && workers == 0) {
+		if(countQueued() >= idleWorkers && workers - lostWorkers < maxWorkers && workers < mostWorkers &&
+		   !startWorker() && workers == 0) {
 			break;
 		}
 		strncpy(slot.name, host, sizeof(slot.name) - 1);
@@ -208,10 +214,10 @@ void cancel(int index)
 {
 	pthread_mutex_lock(&lock);
 	auto& slot = slots[index];
+	lostWorkers += (slot.state == State::running);
+	++slot.use;
 	slot.owner = nullptr;
-	if(slot.state != State::running) {
-		slot.state = State::unused;
-	}
+	slot.state = State::unused;
 	pthread_mutex_unlock(&lock);
 }
 
