@@ -18,12 +18,16 @@
 #define UART0 0x3F400000u
 #define RTC_CNTL 0x3F408000u
 #define RTC_WDT 0x94u
+#define RTC_CLK_CONF REGISTER(RTC_CNTL + 0x74)
+#define RANDOM_DATA REGISTER(0x60035110u)
 #define TIMER_GROUPS {0x3F41F000u, 0x3F420000u}
 #define EFUSE_MAC_LOW REGISTER(0x3F41A044u)
 #elif defined(SOC_ESP32S3)
 #define UART0 0x60000000u
 #define RTC_CNTL 0x60008000u
 #define RTC_WDT 0x98u
+#define RTC_CLK_CONF REGISTER(RTC_CNTL + 0x74)
+#define RANDOM_DATA REGISTER(0x60035110u)
 #define TIMER_GROUPS {0x6001F000u, 0x60020000u}
 #define EFUSE_MAC_LOW REGISTER(0x60007044u)
 #elif defined(SOC_ESP32C2)
@@ -31,6 +35,7 @@
 #define RTC_CNTL 0x60008000u
 #define RTC_WDT 0x84u
 #define RTC_CLK_CONF REGISTER(RTC_CNTL + 0x68)
+#define RANDOM_DATA REGISTER(0x600260B0u)
 #define TIMER_GROUPS {0x6001F000u}
 #define EFUSE_MAC_LOW REGISTER(0x60008840u)
 #elif defined(SOC_ESP32C3)
@@ -38,6 +43,7 @@
 #define RTC_CNTL 0x60008000u
 #define RTC_WDT 0x90u
 #define RTC_CLK_CONF REGISTER(RTC_CNTL + 0x70)
+#define RANDOM_DATA REGISTER(0x600260B0u)
 #define TIMER_GROUPS {0x6001F000u, 0x60020000u}
 #define EFUSE_MAC_LOW REGISTER(0x60008844u)
 #else
@@ -80,6 +86,9 @@
 #define SYSTIMER_VALID (1u << 29)
 #define SYSTIMER_TICKS_PER_US 16u
 
-/* C2, C3: random numbers, and the clock of their noise: the fast RC oscillator for the digital part */
-#define RANDOM_DATA REGISTER(0x600260B0u)
+/*
+ * All but the ESP32: the fast RC oscillator as a clock of the digital part, which the generator of random numbers samples
+ * for its noise. With that source alone it gives full words at 62.5 kHz at most.
+ */
 #define RTC_DIG_CLK8M_EN (1u << 10)
+#define RANDOM_WORD_US 20u

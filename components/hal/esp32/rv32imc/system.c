@@ -31,13 +31,12 @@ void chip_sleep(uint32_t us)
 	}
 }
 
-/* With the RC oscillator alone as its source the generator gives full words at 62.5 kHz at most. */
 bool chip_entropy(uint8_t* data, size_t length)
 {
 	uint32_t word = 0;
 	for(size_t i = 0; i < length; ++i) {
 		if(i % 4 == 0) {
-			for(uint64_t end = hal_time_us() + 20; hal_time_us() < end;) {
+			for(uint64_t end = hal_time_us() + RANDOM_WORD_US; hal_time_us() < end;) {
 			}
 			word = RANDOM_DATA;
 		}
