@@ -117,11 +117,11 @@ class Page:
         return result["result"].get("value")
 
     def wait(self, condition: str, seconds: float = 40) -> Any:
-        """Wait until an expression is true; a failure shows the page's text."""
+        """Wait until an expression is true of a whole page (its end may come later); a failure shows the page's text."""
         deadline = time.monotonic() + seconds
         while True:
             with contextlib.suppress(BrowserError):  # the page may be about to change
-                value = self.run(condition)
+                value = self.run(f"document.readyState === 'complete' && ({condition})")
                 if value:
                     return value
             if time.monotonic() > deadline:
