@@ -117,7 +117,7 @@ class Page:
         return result["result"].get("value")
 
     def wait(self, condition: str, seconds: float = 40) -> Any:
-        """Wait until an expression is true of a whole page (its end may come later); a failure shows the page's text."""
+        """Wait until an expression is true, and the page whole; a failure shows the page's text."""
         deadline = time.monotonic() + seconds
         while True:
             with contextlib.suppress(BrowserError):  # the page may be about to change
