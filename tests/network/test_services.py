@@ -64,19 +64,37 @@ int getaddrinfo(const char* name, const char* service, const struct addrinfo* hi
 """
 
 
-def test_cancelled_lookups_without_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's resolver cannot be stopped; who asks next is answered nevertheless."""
+@pytest.fixture
+def slow_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Console]:
+    """A console on a machine whose resolver does not answer for some names."""
     (tmp_path / "slow.c").write_text(SLOW_RESOLVER)
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", "slow.so", "slow.c", "-ldl"], cwd=tmp_path, check=True)
     executable = shutil.copy2(build_app("tests/apps/NetworkTestConsole", ssl="0"), tmp_path)
     monkeypatch.setenv("LD_PRELOAD", str(tmp_path / "slow.so"))
     with running_console(Path(executable)) as console:
-        for number in range(10):
-            console.send(f"dns slow{number}.test")
-            console.expect(r"^\[dns\] pending", count=number + 1)
-            time.sleep(0.05)  # so that it has begun; the next one cancels it
-        console.send("dns localhost")
-        console.expect(r"^\[dns\] address=127\.0\.0\.1", 30)
+        yield console
+
+
+def test_cancelled_lookups_without_an_answer(slow_console: Console) -> None:
+    """The system's resolver cannot be stopped; who asks next is answered nevertheless."""
+    for number in range(10):
+        slow_console.send(f"dns slow{number}.test")
+        slow_console.expect(r"^\[dns\] pending", count=number + 1)
+        time.sleep(0.05)  # so that it has begun; the next one cancels it
+    slow_console.send("dns localhost")
+    slow_console.expect(r"^\[dns\] address=127\.0\.0\.1", 30)
+
+
+def test_lookup_that_waits_behind_cancelled_ones(slow_console: Console) -> None:
+    for number in range(4):
+        slow_console.send(f"dns slow{number}.test id={number}")
+        slow_console.expect(r"^\[dns\] pending", count=number + 1)
+    time.sleep(0.2)  # so that they have begun
+    slow_console.send("dns localhost id=4")
+    slow_console.expect(r"^\[dns\] pending", count=5)
+    for number in range(4):
+        slow_console.send(f"dns 192.0.2.7 id={number}")  # needs no lookup; cancels the one before
+    slow_console.expect(r"^\[dns\] address=127\.0\.0\.1", 30)
 
 
 def test_resolve_option(executable: Path) -> None:

@@ -128,6 +128,16 @@ bool startWorker()
 	return started;
 }
 
+/*
+ * Start a worker if none is idle for what is queued, and there may be one more.
+ * @return false when nobody will ever do it
+ */
+bool hire(unsigned queued)
+{
+	bool wanted = queued > idleWorkers && workers - lostWorkers < maxWorkers && workers < mostWorkers;
+	return !wanted || startWorker() || workers > 0;
+}
+
 /* Main thread: hand out the answers. */
 void onBell(void*, uint32_t)
 {
@@ -195,8 +205,7 @@ int start(const char* host, NameLookup& owner)
 		if(slot.state != State::unused) {
 			continue;
 		}
-		if(countQueued() >= idleWorkers && workers - lostWorkers < maxWorkers && workers < mostWorkers &&
-		   !startWorker() && workers == 0) {
+		if(!hire(countQueued() + 1)) {
 			break;
 		}
 		strncpy(slot.name, host, sizeof(slot.name) - 1);
@@ -214,10 +223,14 @@ void cancel(int index)
 {
 	pthread_mutex_lock(&lock);
 	auto& slot = slots[index];
-	lostWorkers += (slot.state == State::running);
+	bool running = (slot.state == State::running);
+	lostWorkers += running;
 	++slot.use;
 	slot.owner = nullptr;
 	slot.state = State::unused;
+	if(running) {
+		hire(countQueued()); // who waited for this worker need not do so any more
+	}
 	pthread_mutex_unlock(&lock);
 }
 

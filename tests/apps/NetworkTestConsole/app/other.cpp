@@ -5,7 +5,7 @@
 
 namespace
 {
-Network::NameLookup* lookup;
+Network::NameLookup* lookups[8]; ///< the command's option "id" picks one
 NtpClient* ntp;
 UdpConnection* udp;
 Ssl::TrustAnchors anchors;
@@ -17,6 +17,7 @@ void onName(IpAddress address, uint16_t port)
 
 void dnsCommand(const Command& command)
 {
+	auto& lookup = lookups[size_t(command.number("id")) % ARRAY_SIZE(lookups)];
 	if(lookup == nullptr) {
 		lookup = new Network::NameLookup;
 	}
@@ -115,7 +116,9 @@ bool otherCommand(const Command& command)
 	} else if(verb == "quit") {
 		tcpCleanup();
 		HttpClient::cleanup();
-		delete lookup;
+		for(auto lookup : lookups) {
+			delete lookup;
+		}
 		delete ntp;
 		delete udp;
 		hal_host_quit(0);
