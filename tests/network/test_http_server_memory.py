@@ -113,3 +113,34 @@ def test_little_is_left(server: HttpServer) -> None:
                 refused += 1
     assert refused > 5
     assert server.is_well()
+
+
+def test_no_memory_for_a_change_of_protocol(server: HttpServer) -> None:
+    """Who is refused is not treated as one with the other protocol; that connection, too, is closed."""
+    request = get(
+        "/ws",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    )
+    right = ask(server, request)
+    assert right is not None and right.status == 101
+    before = server.figures()
+    assert ask(server, request) == right
+    count = server.figures()["attempts"] - before["attempts"]
+    opened = server.figures()["answered"]
+    refused = 0
+    for n in range(1, count + 1):
+        server.ask(f"fail {n}", "done")
+        with contextlib.suppress(ConnectionError), server.connect() as connection:
+            connection.sendall(request)
+            answer = Reader(connection).answer()
+            if answer.status != 101:
+                assert answer.status in (500, 503), answer
+                assert connection.recv(100) == b"", n
+                assert server.figures()["answered"] == opened, n
+                refused += 1
+        server.ask("fail 0", "done")
+        opened = server.figures()["answered"]
+    assert refused > 5

@@ -64,6 +64,7 @@ void HttpServerConnection::describeError(const String& message)
 bool HttpServerConnection::sendLastWords()
 {
 	closeWhenDone = true;
+	parser->ignoreUpgrade(); // the client does not know of a change of protocol
 	if(lacksMemory()) {
 		debug_w("HTTP: response not sent: no memory");
 		return TcpClient::send(busyWords, sizeof(busyWords) - 1);

@@ -10,6 +10,7 @@
  * Paths: see addPaths().
  */
 #include "../../common/command.h"
+#include <Network/Http/Websocket/WebsocketResource.h>
 #include <SmingCore.h>
 #include <cstdio>
 #include <hal_host.h>
@@ -210,6 +211,10 @@ void addPaths(HttpResourceTree& paths)
 		return 0;
 	};
 	paths.set("/upload", upload);
+
+	auto websocket = new WebsocketResource;
+	websocket->setConnectionHandler([](WebsocketConnection&) { ++answered; });
+	paths.set("/ws", websocket);
 }
 
 void listenCommand(const Command& command)
