@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import json
 import os
@@ -200,15 +201,21 @@ class Session:
     def _tell_authority(self) -> None:
         """Say by what clients verify the server that is about to start."""
         authority = self.workspace.out / "ssl" / "ca.crt.pem"
-        if self._certified_server and authority.is_file():
-            # Only here: reading certificates takes a library that no other build needs.
-            from sming_host.certificates import load
+        if not self._certified_server or not authority.is_file():
+            return
+        # Only here: reading certificates takes a library that no other build needs.
+        from sming_host.certificates import load
 
-            names = ", ".join(load(authority.with_name("server.crt.pem"))[0].names)
-            path = os.path.relpath(authority, SCons.Script.GetLaunchDir())
-            print(
-                f"its certificate is for {names}; browsers and curl --cacert take {path} to trust it", file=sys.stderr
-            )
+        # What is in that folder may be the user's own: not all of it, and not of this authority
+        with contextlib.suppress(UserError):
+            server, signer = load(authority.with_name("server.crt.der"))[0], load(authority)[0]
+            if server.issuer == signer.subject and server.names:
+                path = os.path.relpath(authority, SCons.Script.GetLaunchDir())
+                print(
+                    f"its certificate is for {', '.join(server.names)}; browsers and curl --cacert take {path} to "
+                    "trust it",
+                    file=sys.stderr,
+                )
 
     def _copy_files(self, source: Path, target: Path) -> None:
         """Declare copies of an application's files: the device may write to its own."""

@@ -69,3 +69,17 @@ def test_run_says_who_signed_the_servers_certificate(tmp_path: Path) -> None:
     called = scons(project.folder / "app", "-C", "..", "run").succeeded()
     assert told.format("../out/ssl/ca.crt.pem") in called.output
     assert "--cacert" not in project.scons().succeeded().output
+
+
+def test_run_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
+    """Nothing is said of an authority that did not sign it, or that cannot be read, and all goes on."""
+    project = keyed(tmp_path / "thing")
+    project.append(CPP, "// server.listen(443, true)\n")
+    project.scons().succeeded()
+    folder = project.folder / "out/ssl"
+    server = (folder / "server.crt.pem").read_bytes()
+    (folder / "server.crt.pem").unlink()
+    assert "--cacert" in project.scons("run").succeeded().output, "what counts is what the program has"
+    for authority in (server, b"nothing of the kind"):
+        (folder / "ca.crt.pem").write_bytes(authority)
+        assert "--cacert" not in project.scons("run").succeeded().output
