@@ -83,8 +83,8 @@ bool HttpServerConnection::sendResponse()
 	bool failed = response.isIncomplete() || (body != nullptr && !body->isValid());
 	int length = (body == nullptr) ? 0 : body->available();
 	bool bodiless = isBodiless(response.code);
-	// A change of protocol is checked by who makes it; a server's own error is no less true
-	bool mayBeWrong = response.code >= HTTP_STATUS_OK && response.code < HTTP_STATUS_INTERNAL_SERVER_ERROR;
+	// A server's own error is no less true
+	bool mayBeWrong = response.code < HTTP_STATUS_INTERNAL_SERVER_ERROR;
 	bool old = parser->getMinorVersion() == 0;
 	if(length < 0 && old && !bodiless) {
 		closeWhenDone = true; // the end of the connection is the end of the body

@@ -61,7 +61,7 @@ bool WebsocketConnection::bind(HttpRequest& request, HttpResponse& response)
 		ok = ok && response.headers.set(HTTP_HEADER_SEC_WEBSOCKET_PROTOCOL, protocol);
 	}
 	if(!ok) {
-		response.code = HTTP_STATUS_INTERNAL_SERVER_ERROR;
+		response.code = HTTP_STATUS_SERVICE_UNAVAILABLE;
 		return false;
 	}
 	response.code = HTTP_STATUS_SWITCHING_PROTOCOLS;

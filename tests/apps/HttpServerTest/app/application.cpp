@@ -213,6 +213,7 @@ void addPaths(HttpResourceTree& paths)
 	paths.set("/upload", upload);
 
 	auto websocket = new WebsocketResource;
+	websocket->setProtocols("the-protocol-of-this-server, another-one-that-it-knows");
 	websocket->setConnectionHandler([](WebsocketConnection&) { ++answered; });
 	paths.set("/ws", websocket);
 }
