@@ -357,6 +357,10 @@ class Heap:
     def fail(self, n: int) -> None:
         self.lib.shim_fail_allocation(n)
 
+    def limit(self, total: int) -> None:
+        """No more bytes than these at once; 0: any number."""
+        self.lib.shim_limit_heap(total)
+
     def allocations(self) -> int:
         count: int = self.lib.shim_allocations()
         return count

@@ -124,6 +124,38 @@ def test_idle_connection(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ("ECDHE-ECDSA", "CBC", "ticket"))
+def test_without_memory_for_more(world: World, kind: str) -> None:
+    """A record that cannot grow any more is offered as it is: its memory serves what comes after it."""
+    heap = Heap()
+    scene = Scene(world, kind)
+    near, far = scene.run()
+    assert near is not None and far is not None
+    data = bytes(i % 251 for i in range(3000))
+    taken = near.write(data[:700])
+    heap.limit(heap.held())
+    offered = b""
+    try:
+        while taken < len(data):
+            count = near.write(data[taken:])
+            taken += count
+            if count == 0:
+                output = near.output()
+                assert output and near.state.error == "NONE"
+                offered += output
+        near.flush()
+        offered += near.output()
+    finally:
+        heap.limit(0)
+    received = b""
+    while offered:
+        offered = offered[far.feed(offered) :]
+        received += far.input()
+    assert received == data
+    scene.free(near, far)
+    scene.close()
+
+
+@pytest.mark.parametrize("kind", ("ECDHE-ECDSA", "CBC", "ticket"))
 @pytest.mark.parametrize("end", ("free", "abort", "close", "peer closes", "sent"))
 def test_nothing_of_a_record_stays(world: World, kind: str, end: str) -> None:
     """Plaintext leaves memory with its record, open or finished, moved or not; the record itself may stay."""

@@ -167,7 +167,11 @@ size_t axtls_engine_write(axtls_engine *engine, const uint8_t *data, size_t leng
 		/* Less memory than hoped for: smaller records do as well */
 		take /= 2;
 		if (take == 0) {
-			tls_fail(engine, AXTLS_ERROR_MEMORY);
+			if (out_pending(engine) == 0) {
+				tls_fail(engine, AXTLS_ERROR_MEMORY);
+			}
+			/* What was written before can leave, and gives its memory back */
+			out_close_record(engine);
 			return 0;
 		}
 	}

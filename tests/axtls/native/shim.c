@@ -55,7 +55,7 @@ struct shim_connection {
 
 static struct {
 	uint32_t fail_at, count, unwiped;
-	size_t held[8], total, peak;
+	size_t held[8], total, peak, limit;
 } heap;
 
 /** All that there are, also while they are being made. */
@@ -160,6 +160,9 @@ static void *allocate(void *param, size_t size, axtls_memory_tag tag)
 	if (heap.fail_at != 0 && --heap.fail_at == 0) {
 		return NULL;
 	}
+	if (heap.limit != 0 && heap.total + size > heap.limit) {
+		return NULL;
+	}
 	heap.held[tag] += size;
 	heap.total += size;
 	if (heap.total > heap.peak) {
@@ -193,6 +196,11 @@ static const axtls_memory memory = {allocate, release, NULL};
 void shim_fail_allocation(uint32_t n)
 {
 	heap.fail_at = n;
+}
+
+void shim_limit_heap(size_t total)
+{
+	heap.limit = total;
 }
 
 uint32_t shim_allocations(void)

@@ -32,6 +32,8 @@ int shim_remove(shim_settings *s, const char *primitive);
 
 /* The n-th allocation from now fails; 0: none */
 void shim_fail_allocation(uint32_t n);
+/* No more bytes than these at once; 0: any number */
+void shim_limit_heap(size_t total);
 uint32_t shim_allocations(void);
 /* Bytes held, per tag of axtls_memory_tag or in all for -1 */
 size_t shim_held(int tag);
