@@ -12,7 +12,7 @@ from tests.axtls.native import HOME, SANITIZED, build
 
 HERE = (
     "test_resumption", "test_handshake", "test_features", "test_memory", "test_conversations", "test_api",
-    "test_review",
+    "test_review", "test_batch",
 )  # fmt: skip
 
 
