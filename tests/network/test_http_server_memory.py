@@ -146,3 +146,13 @@ def test_no_memory_for_a_change_of_protocol(server: HttpServer) -> None:
         server.ask("fail 0", "done")
         opened = server.figures()["answered"]
     assert refused > 5
+
+
+def test_application_that_can_do_without(server: HttpServer) -> None:
+    server.ask("spare 50000", "done")
+    assert is_refusal(ask(server, get("/large")))
+    answer = ask(server, get("/large?forgive=1"))
+    assert answer is not None and (answer.status, answer.body) == (200, b"without")
+    server.ask("spare 0", "done")
+    answer = ask(server, get("/large"))
+    assert answer is not None and (answer.status, answer.body) == (200, b"with")

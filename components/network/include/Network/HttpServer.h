@@ -8,6 +8,9 @@
  *
  * A request that is malformed, ambiguous or larger than HttpServerSettings allow is answered by the status that says
  * so (400, 408, 413, 414, 417, 431, 501, 503, 505), and its connection closed; no callback hears of it.
+ *
+ * When an allocation fails while callbacks put an answer together, 503 is sent in its place: something may be missing in
+ * it. Who can do without, says so by Memory::forgiveFailures().
  */
 #pragma once
 

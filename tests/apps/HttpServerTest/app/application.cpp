@@ -177,6 +177,16 @@ void addPaths(HttpResourceTree& paths)
 		}
 	});
 
+	paths.set("/large", [](HttpRequest& request, HttpResponse& response) {
+		auto failures = Memory::failures();
+		auto block = Memory::allocate(1 << 20, Memory::Tag::application);
+		if(block == nullptr && request.getQueryParameter("forgive")) {
+			Memory::forgiveFailures(failures);
+		}
+		response.sendString(block == nullptr ? "without" : "with");
+		Memory::release(block);
+	});
+
 	auto args = new HttpResource;
 	args->onHeadersComplete = [](HttpServerConnection&, HttpRequest& request, HttpResponse&) {
 		bool fresh = (request.args == nullptr);
