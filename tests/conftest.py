@@ -27,6 +27,8 @@ def _downloads() -> list[dict[str, float]]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not config.pluginmanager.hasplugin("timeout"):
+        raise pytest.UsageError("the tests need packages that are not there: `./scons test` installs and uses them")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # So shells start what is to run in the background, and programs under test would be as deaf to Ctrl-C
         signal.signal(signal.SIGINT, signal.default_int_handler)

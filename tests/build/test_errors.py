@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,18 @@ def test_no_place_for_what_is_built(project: Project) -> None:
 def test_traceback_on_request(project: Project) -> None:
     assert "Traceback" in project.scons("SMING_SOC=esp99", "V=1").output
     assert "Traceback" in project.scons("SMING_SOC=esp99", env={"SMING_TRACEBACK": "1"}).output
+
+
+def test_suite_without_its_packages() -> None:
+    """As after a first build: only `./scons test` installs what the tests need."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:timeout", "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        [*command, f"{__file__}::test_no_compiler_for_a_chip"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "`./scons test` installs" in run.stderr and "Traceback" not in run.stdout + run.stderr
