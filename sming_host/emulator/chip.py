@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -62,8 +63,7 @@ class Chip:
             try:
                 self.process.wait(_END_S)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(_END_S)
+                self.kill()
         self.serial.close()
         report = self._folder / "figures.json"
         figures = Figures(**json.loads(report.read_text("utf-8"))) if report.is_file() else Figures()
@@ -72,6 +72,12 @@ class Chip:
         if self._folder.is_dir():
             self._folder.rmdir()
         return figures
+
+    def kill(self) -> None:
+        """End the emulator at once, wherever it is: its process and those that this has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(_END_S)
 
 
 def start_chip(
@@ -129,6 +135,8 @@ def start_chip(
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             env=dict(os.environ),
+            # A group of its own, so that all of it can be ended
+            start_new_session=True,
         )
     return Chip(process, ours, folder)
 

@@ -105,8 +105,7 @@ class ChipDevice(Device):
 
     def cut_power(self) -> None:
         """End the emulator at once, wherever it is; `stop` is to follow."""
-        self._chip.process.kill()
-        self._chip.process.wait()
+        self._chip.kill()
 
     def stop(self) -> int:
         """End the emulator; `figures` is then known."""

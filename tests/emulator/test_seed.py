@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,16 @@ def _random(chip: ChipDevice) -> str:
     return chip.expect(r"^random: (\w+)", 30)[1]
 
 
+def _have_open(path: Path) -> list[str]:
+    """The processes of this user that have a file open (proc(5))."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if link.readlink() == path:
+                found.append(link.parts[2])
+    return found
+
+
 def test_each_start_has_a_seed_of_its_own(program: Path, site: Site, tmp_path: Path) -> None:
     flash = tmp_path / "flash"
     with ChipDevice("esp8266", program, tmp_path / "1", flash=flash) as chip:
@@ -58,7 +70,12 @@ def test_each_start_has_a_seed_of_its_own(program: Path, site: Site, tmp_path: P
         assert connect(chip, site.identities["good"], tmp_path) == "accepted"
         assert "TLS is refused" not in chip.output
         records = _records(flash)
+        assert _have_open(flash)
         chip.cut_power()
+    deadline = time.monotonic() + 10
+    while _have_open(flash) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _have_open(flash)
     assert flash.stat().st_size == _SIZE
     assert flash.stat().st_mode & 0o777 == 0o600
     for start in (2, 3):
