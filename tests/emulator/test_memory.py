@@ -43,7 +43,7 @@ def test_size_by_region() -> None:
     shown = scons(*words, timeout=1200)
     assert shown.returncode == 0, shown.stdout
     table = {line.split()[0]: line.split()[1:] for line in shown.stdout.splitlines() if line.startswith("  ")}
-    assert table["limit"] == ["81920", "32768", "983040"]
+    assert table["limit"] == ["81920", "32768", "954368"]
     assert int(table["bearssl"][2]) > 20_000
     data = scons(*words, "--json", "-s", timeout=600).stdout
     program = json.loads(data[data.index("[\n") :])[0]
