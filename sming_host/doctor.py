@@ -6,6 +6,7 @@ shows whether the package archive answers.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -29,6 +30,7 @@ from sming_host.build.archive.apt import reachable
 from sming_host.build.archive.cache import entries
 from sming_host.build.archive.sources import source_entry, user_tree
 from sming_host.errors import UserError
+from sming_host.named import exists
 
 _PYTHON = (3, 9)
 # First g++ whose C++17 is complete.
@@ -194,6 +196,9 @@ def check_cache() -> Iterator[Finding]:
     name = "package cache"
     try:
         root = cache_root()
+        # Not there yet is fine; that it can never be there is not
+        with contextlib.suppress(FileNotFoundError):
+            root.lstat()
         with tempfile.TemporaryFile(dir=_existing(root)):
             pass
     except UserError as error:
@@ -263,7 +268,7 @@ def _cache_folder() -> Path:
 
 def _existing(folder: Path) -> Path:
     """The folder itself or the nearest of its parents that is there."""
-    return next(path for path in (folder, *folder.parents) if path.exists())
+    return next(path for path in (folder, *folder.parents) if exists(path))
 
 
 def _output(command: list[str]) -> str:

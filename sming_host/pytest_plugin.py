@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 import pytest
 
 from sming_host.errors import UserError
+from sming_host.named import is_dir
 
 if TYPE_CHECKING:
     from sming_host.emulator import Device
@@ -136,7 +137,7 @@ class SmingApp:
         if self._config.getoption("--sming-top"):
             top = Path(self._config.getoption("--sming-top")).resolve()
             application = project if application is None else application
-        if application is not None and (root / application / "app").is_dir():
+        if application is not None and is_dir(root / application / "app"):
             application = (root / application).resolve()
         key = (application, soc, adapter, tuple(sorted(variables.items())))
         if key not in self._built:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 
 from sming_host.errors import UserError
+from sming_host.named import is_file
 
 ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 
@@ -179,7 +180,7 @@ def system_bundle() -> Path:
     paths = ssl.get_default_verify_paths()
     usual = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
     for candidate in (paths.cafile, paths.openssl_cafile, *usual):
-        if candidate and Path(candidate).is_file():
+        if candidate and is_file(candidate):
             return Path(candidate)
     raise UserError(
         "TRUST_ANCHORS=system: this machine has no bundle of certificate authorities.",

@@ -14,10 +14,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Union
 
 from sming_host.board.plan import GOALS, SPEED, Plan, make_plan
 from sming_host.build.soc import SOCS
 from sming_host.errors import UserError
+from sming_host.named import exists, is_dir, is_file
 
 
 def plans(soc: str, goals: Sequence[str], folder: Path, file: Path, speed: int) -> list[Plan]:
@@ -61,11 +63,11 @@ def _check_files(plan: Plan, force: bool) -> None:
     for step in plan.steps:
         if step.file is None:
             continue
-        if plan.goal == "read-flash" and step.file.exists() and not step.file.is_file():
+        if plan.goal == "read-flash" and exists(step.file) and not is_file(step.file):
             raise UserError(f"{step.file} is no file", "FLASH_FILE=… names one.")
-        if plan.goal == "read-flash" and step.file.exists() and not force:
+        if plan.goal == "read-flash" and exists(step.file) and not force:
             raise UserError(f"{step.file} is there already", "FORCE=1 replaces it; FLASH_FILE=… names another one.")
-        if plan.goal == "flash" and not step.file.is_file():
+        if plan.goal == "flash" and not is_file(step.file):
             raise UserError(f"{step.file}: there is no such file", "The build makes it.")
 
 
@@ -73,6 +75,13 @@ def _pass_on(data: bytes) -> None:
     output = sys.stdout.fileno()
     while data:
         data = data[os.write(output, data) :]
+
+
+def _text(error: Union[UserError, OSError]) -> str:
+    """Return what an error says, without numbers that only programmers know."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _end(number: int, frame: object) -> None:
@@ -103,7 +112,7 @@ def main() -> int:
             from sming_host.board.monitor import monitor
 
             # A boot loader's volume has no console
-            console = "" if port and Path(port).is_dir() else port
+            console = "" if port and is_dir(port) else port
             return monitor(options.soc, options.folder / "firmware.elf", console, words[end + 1 :])
         return 0
     except (UserError, OSError) as error:
@@ -114,7 +123,7 @@ def main() -> int:
         except OSError:
             # Nobody reads it: Python would try again when it ends, and give a status of its own
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {_text(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

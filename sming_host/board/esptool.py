@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Callable
 
-from sming_host.board.files import fresh_file
+from sming_host.board.files import flash_file
 from sming_host.board.images import ESPTOOL
 from sming_host.board.plan import Step
 from sming_host.board.seed import seed_file
@@ -73,9 +73,7 @@ def run_step(soc: str, step: Step, port: str, write: Callable[[bytes], object] =
     if step.action == "read_flash":
         if step.file is None or step.offset is None:
             raise AssertionError("reading takes an offset and a file")
-        step.file.parent.mkdir(parents=True, exist_ok=True)
-        # Keys and passwords are in flash, too
-        with fresh_file(step.file, private=True) as path:
+        with flash_file(step.file) as path:
             _run(soc, step, port, [*words, str(step.offset), "ALL", str(path)], write)
             if not path.stat().st_size:
                 raise UserError("nothing was read", "See what esptool says above.")

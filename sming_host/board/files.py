@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sming_host.errors import UserError
+
 
 @contextlib.contextmanager
 def fresh_file(target: Path, private: bool = False) -> Iterator[Path]:
@@ -27,6 +29,21 @@ def fresh_file(target: Path, private: bool = False) -> Iterator[Path]:
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def flash_file(target: Path) -> Iterator[Path]:
+    """As `fresh_file`, for the file that FLASH_FILE names: what cannot be made is its user's to mend.
+
+    For its owner alone: keys and passwords are in flash, too.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path = stack.enter_context(fresh_file(target, private=True))
+        except OSError as error:
+            raise UserError(f"{target}: {error.strerror}", "FLASH_FILE=… names another file.") from error
+        yield path
 
 
 def write_whole(target: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional
 
-from sming_host.board.files import fresh_file
+from sming_host.board.files import flash_file
 from sming_host.errors import UserError
 
 _AGAIN = "Flash may not be whole now: hold BOOTSEL while the board is plugged in again, and repeat this."
@@ -28,8 +28,7 @@ def load(program: str, image: Path) -> None:
 
 def save(program: str, file: Path) -> None:
     """Read all of flash into a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with fresh_file(file, private=True) as path:
+    with flash_file(file) as path:
         # It tells the format by the name's end
         binary = path.with_name(path.name + ".bin")
         try:

@@ -15,6 +15,7 @@ from typing import Callable, Optional
 from serial.tools import list_ports
 
 from sming_host.errors import UserError
+from sming_host.named import exists
 
 ANY = -1
 """Stands for every product of a vendor."""
@@ -76,7 +77,7 @@ def find_port(
     the adapters count that can be wired to an RP2040's UART.
     """
     if wanted:
-        if "://" not in wanted and not Path(wanted).exists():
+        if "://" not in wanted and not exists(wanted):
             raise UserError(f"COM_PORT={wanted}: there is no such port", _listing(ports()))
         return wanted
     found = list(ports())

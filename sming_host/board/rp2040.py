@@ -13,6 +13,7 @@ from sming_host.board.ports import all_ports, check_port, find_port
 from sming_host.board.uf2 import FLASH_START, make_uf2
 from sming_host.emulator.image import Segment
 from sming_host.errors import UserError
+from sming_host.named import is_dir
 
 _APPEAR_S = 10
 _ERASED_SIZE = 2 << 20
@@ -47,7 +48,7 @@ def run_plan(plan: Plan, wanted: str) -> None:
 
 def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
     """Get the chip into its boot loader; return its volume, or None where picotool finds the chip by itself."""
-    if wanted and Path(wanted).is_dir():
+    if wanted and is_dir(wanted):
         if not mass_storage.is_volume(Path(wanted)):
             raise UserError(f"{wanted} is not the volume of an RP2040's boot loader", _BOOTSEL)
         return Path(wanted)

@@ -9,6 +9,7 @@ from typing import Any, Callable, Union
 
 from sming_host.build.options import nearest
 from sming_host.errors import UserError
+from sming_host.named import exists, is_dir
 
 SOURCE_SUFFIXES = (".c", ".cpp", ".cc", ".S")
 Source = Union[str, Path, Any]
@@ -94,7 +95,7 @@ def check_lists(who: str, **keywords: object) -> None:
 
 def _folders(base: Path, names: Iterable[Union[str, Path]]) -> list[Path]:
     """Return the existing ones of some folders; a component without public headers needs no `include`."""
-    return [folder for folder in (base / name for name in names) if folder.is_dir()]
+    return [folder for folder in (base / name for name in names) if is_dir(folder)]
 
 
 def find_sources(name: str, folder: Path, sources: Union[Source, Sequence[Source], None]) -> list[Source]:
@@ -115,7 +116,7 @@ def find_sources(name: str, folder: Path, sources: Union[Source, Sequence[Source
             found += matches
         else:
             found.append(folder / source)
-    missing = [str(path) for path in found if isinstance(path, Path) and not path.exists()]
+    missing = [str(path) for path in found if isinstance(path, Path) and not exists(path)]
     if missing:
         raise UserError(f"component {name}: no such source: {missing[0]}")
     return found

@@ -28,6 +28,7 @@ from sming_host.build.session import Session
 from sming_host.build.targets import BY_NAME, Kind
 from sming_host.build.timestamps import use_exact_timestamps
 from sming_host.errors import UserError
+from sming_host.named import exists
 
 
 def application() -> None:
@@ -83,7 +84,7 @@ def _sort_words(words: list[str], workspace: Workspace) -> Words:
             sorted_words.applications.append(word)
         elif word in components:
             sorted_words.components.append(word)
-        elif {"test", "check"} & set(words) and (workspace.top / word.partition("::")[0]).exists():
+        elif {"test", "check"} & set(words) and exists(workspace.top / word.partition("::")[0]):
             raise UserError(f"{word} is no target", f"Files of tests go into ARGS: ./scons test ARGS={word}")
         else:
             raise UserError(

@@ -10,6 +10,7 @@ from sming_host.build.component import check_lists, find_sources
 from sming_host.build.options import nearest
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
+from sming_host.named import is_dir
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Application:
 
 def is_application(folder: Path) -> bool:
     """Tell whether a folder holds an application."""
-    return (folder / "app").is_dir()
+    return is_dir(folder / "app")
 
 
 def list_applications(workspace: Workspace) -> list[Path]:
@@ -104,7 +105,7 @@ def find_application(name: str, workspace: Workspace, launched_from: Path) -> Ap
             return Application(folder.name, folder)
     samples = list_samples(workspace)
     where = launched_from / name
-    if where.is_dir():
+    if is_dir(where):
         raise UserError(f"APP={name}: {where} has no folder app/", "An application is a folder with app/*.cpp.")
     raise UserError(
         f"APP={name}: no such sample or folder{nearest(name, samples)}",

@@ -30,6 +30,7 @@ from sming_host.build.soc import SOCS, Soc, soc_is_ready
 from sming_host.build.toolchain import find_toolchain
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
+from sming_host.named import expand_home
 
 
 class Session:
@@ -344,7 +345,7 @@ class Session:
         # One for all ABIs: they have objects of their own, but take turns in the place of a program.
         env.SConsignFile(str(self.workspace.out / ".sconsign"))
         if self.settings["CACHE_DIR"]:
-            folder = Path(self.settings["CACHE_DIR"]).expanduser().resolve()
+            folder = expand_home(self.settings["CACHE_DIR"], "CACHE_DIR").resolve()
             make_folder(folder, "CACHE_DIR is a folder of your own, for compiled files.")
             env.CacheDir(str(folder))
         return env

@@ -6,10 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from sming_host.build.extras import install_packages
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
+from sming_host.named import exists
 
 MOST_WORKERS = 8
 """More of them would wait for each other: there is one build folder, and one build in it at a time."""
@@ -19,6 +21,7 @@ def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: boo
     """Run the quick tests, or all of them; does not return. `arguments` go to pytest."""
     if not (workspace.top / "tests").is_dir():
         raise UserError(f"there is no folder tests in {workspace.top}")
+    check_files(workspace.top, arguments)
     started = time.monotonic()
     if install_packages("test", "the tests"):
         print(f"installing took {time.monotonic() - started:.0f} s, which is no part of the tests' time", flush=True)
@@ -29,6 +32,14 @@ def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: boo
     os.chdir(workspace.top)
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def check_files(top: Path, arguments: Sequence[str]) -> None:
+    """Raise a UserError for a file of tests that is not there: side by side, pytest's workers say nothing of it."""
+    for before, word in zip(["", *arguments], arguments):
+        # What follows an option may be its value
+        if not word.startswith("-") and not before.startswith("-") and not exists(top / word.partition("::")[0]):
+            raise UserError(f"ARGS: there is no {word}", "Tests are named by file or folder, as tests/ssl.")
 
 
 def workers(arguments: Sequence[str]) -> list[str]:

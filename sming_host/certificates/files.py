@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Optional
 
 from sming_host.errors import UserError
+from sming_host.named import exists, is_dir
 
 SECRET = 0o600
 """Mode of files that hold a private key."""
@@ -138,7 +139,7 @@ def read(path: Path) -> bytes:
 def ignore_in_git(folder: Path, names: Sequence[str]) -> bool:
     """Make sure that a ``.gitignore`` beside the files lists them (and itself). True when it had to be written."""
     path = folder / ".gitignore"
-    present = read(path).decode(errors="replace") if path.exists() else ""
+    present = read(path).decode(errors="replace") if exists(path) else ""
     lines = present.splitlines()
     missing = [name for name in [*names, "/.gitignore"] if name not in lines]
     if not missing or "*" in lines:
@@ -171,14 +172,14 @@ def refuse_tracked(paths: Sequence[Path]) -> None:
 
 def _existing_folder(path: Path) -> Path:
     folder = path.absolute().parent
-    while not folder.is_dir():
+    while not is_dir(folder):
         folder = folder.parent
     return folder
 
 
 def _repository(folder: Path) -> Path | None:
     for candidate in [folder.resolve(), *folder.resolve().parents]:
-        if (candidate / ".git").exists():
+        if exists(candidate / ".git"):
             return candidate
     return None
 

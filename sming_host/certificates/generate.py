@@ -38,6 +38,7 @@ from sming_host.certificates import files, headers
 from sming_host.certificates.authority import PrivateKey
 from sming_host.certificates.inspect import describe_names
 from sming_host.errors import UserError
+from sming_host.named import exists
 
 KEY_HEADER = "private_key.h"
 CERTIFICATE_HEADER = "cert.h"
@@ -135,7 +136,7 @@ class _Generator:
         key_path = self.store / "ca.key.pem"
         pair = self._load_authority(key_path)
         if pair is None:
-            replace = key_path.exists()
+            replace = exists(key_path)
             key = ca.make_key(ca.DEFAULT_KEY_TYPE if self.settings.key_type is None else self.settings.key_type)
             certificate = ca.make_authority(key, f"sming-host authority {self.now:%Y-%m-%d}", self.now)
             self._write_key(key_path, ca.serialise_key(key, Encoding.PEM, self.settings.password), replace)
@@ -147,7 +148,7 @@ class _Generator:
 
     def _load_authority(self, key_path: Path) -> Optional[_Pair]:
         """The authority there is; None when there is none, or when it is unusable and may be replaced."""
-        if not key_path.exists():
+        if not exists(key_path):
             return None
         try:
             key = ca.load_key(files.read(key_path), self.settings.password, str(key_path))
@@ -172,7 +173,7 @@ class _Generator:
         settings = self.settings
         key_path = self.store / "server.key.pem"
         binary_path = self.store / "server.key.der"
-        if key_path.exists() and not settings.force:
+        if exists(key_path) and not settings.force:
             key = ca.load_key(files.read(key_path), settings.password, str(key_path))
             self._check_kept_key(key, key_path)
             self.outcome.note("kept", key_path)
@@ -224,7 +225,7 @@ class _Generator:
         return abs(wanted - certificate.not_valid_after_utc) > datetime.timedelta(days=1)
 
     def _write_key(self, path: Path, data: bytes, replace: bool) -> None:
-        existed = path.exists()
+        existed = exists(path)
         # There is no second chance with a private key: FORCE=1 and a mistyped password must not destroy one.
         kept = files.keep_previous(path) if replace else None
         if kept is not None:
@@ -240,7 +241,7 @@ class _Generator:
             self._write_public(self.store / f"{name}.crt.{end}", certificate.public_bytes(encoding))
 
     def _write_public(self, path: Path, data: bytes) -> None:
-        existed = path.exists()
+        existed = exists(path)
         if existed and files.read(path) == data:
             self.outcome.note("kept", path)
             return
@@ -249,7 +250,7 @@ class _Generator:
 
     def _holds_key(self, path: Path, key: PrivateKey) -> bool:
         """Whether a file holds this very key, encrypted or not as the settings ask for it."""
-        if not path.exists():
+        if not exists(path):
             return False
         data = files.read(path)
         if path.suffix == ".h":
@@ -265,11 +266,11 @@ class _Generator:
     def _check_headers(self, include: Path) -> None:
         """Refuse early when the application has a key of its own."""
         path = include / KEY_HEADER
-        if self.settings.force or not path.exists():
+        if self.settings.force or not exists(path):
             return
         key_path = self.store / "server.key.pem"
         hint = "FORCE=1 replaces it. If it is the only copy of that key, save it first."
-        if not key_path.exists():
+        if not exists(key_path):
             raise UserError(f"{path} exists already and holds a key that is not in {self.store}", hint=hint)
         key = ca.load_key(files.read(key_path), self.settings.password, str(key_path))
         if not self._holds_key(path, key):
@@ -307,7 +308,7 @@ def _alternative_names(certificate: x509.Certificate) -> list[x509.GeneralName]:
 
 def _read_certificate(path: Path) -> Optional[x509.Certificate]:
     """The certificate in a PEM file; None when there is none that can be read, as a new one can be issued."""
-    if not path.exists():
+    if not exists(path):
         return None
     parse: Callable[[bytes], x509.Certificate] = x509.load_pem_x509_certificate
     try:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sming_host.certificates import authority as ca
 from sming_host.certificates import files, headers
 from sming_host.errors import UserError
+from sming_host.named import is_file
 
 _UNREADABLE = (
     ValueError,
@@ -100,7 +101,7 @@ def describe(certificate: x509.Certificate) -> CertificateInfo:
 def load(source: Union[str, Path]) -> list[CertificateInfo]:
     """Certificates of a file (PEM with one or several, DER, or a ``cert.h``) or of a server, given as ``HOST:PORT``."""
     path = Path(source)
-    if path.is_file():
+    if is_file(path):
         return _describe_all(_parse(files.read(path), str(path)), str(path))
     text = str(source)
     host, colon, port = text.rpartition(":")

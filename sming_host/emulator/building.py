@@ -15,6 +15,7 @@ from typing import Optional, Union
 
 from sming_host.build.paths import find_home, make_folder
 from sming_host.errors import UserError
+from sming_host.named import is_dir
 
 SCRIPT = "from sming_host.build import application\n\napplication()\n"
 """The SConstruct of a project that has none."""
@@ -61,7 +62,7 @@ def build(
     arguments = [f"SMING_SOC={soc}"]
     if application is not None:
         folder = Path(application)
-        arguments.append(f"APP={folder.resolve() if (folder / 'app').is_dir() else application}")
+        arguments.append(f"APP={folder.resolve() if is_dir(folder / 'app') else application}")
     if adapter is not None:
         arguments.append(f"ENABLE_SSL={adapter}")
     arguments += [f"{name}={value}" for name, value in (variables or {}).items()]

@@ -21,6 +21,7 @@ from sming_host.build import archive
 from sming_host.build.soc import SOCS
 from sming_host.emulator.flashed import boots_from_flash, find_flashed
 from sming_host.errors import UserError
+from sming_host.named import is_file
 
 UNICORN = "unicorn==2.1.4"
 _END_S = 10
@@ -99,7 +100,7 @@ def start_chip(
         raise UserError(
             f"there is no emulated chip {soc}", "Chips: " + ", ".join(name for name in SOCS if name != "host")
         )
-    if not image.is_file():
+    if not is_file(image):
         raise UserError(f"{image}: there is no such file", f"./scons SMING_SOC={soc} APP=… builds one.")
     if flash is not None and SOCS[soc].settings is None and SOCS[soc].seed is None:
         raise UserError(f"{soc} does not write to flash", "Nothing would be kept.")

@@ -19,6 +19,7 @@ import cffi
 
 from sming_host import __version__
 from sming_host.build.paths import find_home
+from sming_host.named import exists
 from sming_host.tls.errors import LibraryError, TlsError, class_for
 from sming_host.tls.facts import Figures, MemoryUse, Statistics
 from sming_host.tls.lock import CallLock
@@ -216,7 +217,7 @@ def engine_library(engine: str) -> Library:
     """The library with an engine, "Bearssl" or "Axtls", of this checkout; it is built if it is not there."""
     folder = build_folder()
     path = folder / built(engine)
-    if not path.exists():
+    if not exists(path):
         build(folder, engine)
     return Library(path)
 
@@ -248,5 +249,5 @@ def build(folder: Path, engine: str = ENGINE) -> None:
         result = subprocess.run(command, cwd=folder, stdout=sys.stderr, check=False)
     except OSError as error:
         raise LibraryError(f"{folder}: {error.strerror}") from error
-    if result.returncode != 0 or not path.exists():
+    if result.returncode != 0 or not exists(path):
         raise LibraryError(f"{path} could not be built", hint="See the messages above.")

@@ -66,6 +66,8 @@ class Result:
         """Fail the test unless SCons ended with an error that has all the words, and without a traceback."""
         assert self.status != 0, self.output
         assert "Traceback" not in self.output, self.output
+        # As SCons shows one
+        assert not re.search(r'^ +File ".*", line \d+', self.output, re.MULTILINE), self.output
         for word in words:
             assert word in self.output, f"{word!r} is not in:\n{self.output}"
 

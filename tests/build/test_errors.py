@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sming_host import named
 from tests.build.project import CHECKOUT, Project, scons
+
+# File systems have names of 255 bytes at most.
+LONG = "name" * 75
 
 
 @pytest.mark.parametrize(
@@ -34,6 +38,47 @@ from tests.build.project import CHECKOUT, Project, scons
 )
 def test_command_line(argument: str, words: list[str]) -> None:
     scons(CHECKOUT, argument).refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (["test", LONG], f"unknown target {LONG}"),
+        (["test", f"ARGS={LONG}"], f"ARGS: there is no {LONG}"),
+        ([f"APP={LONG}"], f"APP={LONG}: no such sample or folder"),
+        (["cert-info", f"CERT={LONG}"], "is neither a file nor HOST:PORT"),
+        ([f"CACHE_DIR={LONG}"], "CACHE_DIR is a folder of your own"),
+        (["CACHE_DIR=~nobody-of-this-name/x"], "CACHE_DIR=~nobody-of-this-name/x: there is no such user"),
+        (["ENABLE_SSL=Bearssl", f"BEARSSL_ROOT={LONG}"], "there is no such directory"),
+        (["SMING_SOC=rp2040", f"GCC_ARM_NONE_EABI_ROOT={LONG}"], "Name the prefix of an installation"),
+        (["SMING_SOC=rp2040", "GCC_ARM_NONE_EABI_ROOT=~nobody-of-this-name"], "there is no such user"),
+        (["SMING_SOC=esp8266", "monitor", f"COM_PORT={LONG}"], "there is no such port"),
+        (["SMING_SOC=esp8266", "read-flash", "COM_PORT=socket://127.0.0.1:1", f"FLASH_FILE={LONG}"], "FLASH_FILE=…"),
+    ],
+    ids=lambda value: value[-1].partition("=")[0][:12] if isinstance(value, list) else "",
+)
+def test_names_that_no_file_can_have(call: list[str], words: str) -> None:
+    scons(CHECKOUT, *call).refused(words)
+
+
+def test_cache_at_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    result = scons(CHECKOUT, "doctor", env={"XDG_CACHE_HOME": str(tmp_path / LONG)})
+    result.refused("cannot be written (File name too long)", "set XDG_CACHE_HOME")
+
+
+@pytest.mark.parametrize("name", [LONG, "with\0zero", "nothing/here"])
+def test_what_cannot_be_named_is_not_there(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    assert not named.exists(path) and not named.is_file(path) and not named.is_dir(path)
+    assert named.exists(tmp_path) and named.is_dir(tmp_path) and not named.is_file(tmp_path)
+
+
+def test_commands_with_names_that_no_file_can_have(tmp_path: Path) -> None:
+    for words in (["cert-info", LONG], ["generate-cert", "--project", LONG], ["generate-cert", "--application", LONG]):
+        command = [sys.executable, "-m", "sming_host", *words]
+        # One with a project of its own writes there
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1 and done.stderr.startswith(f"error: {LONG}"), done.stderr
 
 
 def test_value_from_the_environment_says_so(project: Project) -> None:

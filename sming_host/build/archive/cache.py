@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
+from sming_host.named import is_dir
+
 from .errors import CacheCorrupt, CacheUnwritable, disk_full, from_os_error
 
 Progress = Callable[[str], None]
@@ -136,7 +138,7 @@ class Entry:
 
     def exists(self) -> bool:
         """Also true for a damaged entry: `load` says what is wrong with it."""
-        return self.path.is_dir()
+        return is_dir(self.path)
 
     def load(self) -> dict[str, Any]:
         """The record; raises CacheCorrupt when it cannot be read or belongs to another format."""
@@ -239,6 +241,11 @@ def log_fetch(root: Path, name: str, size: int, seconds: float) -> None:
 def entries() -> list[Entry]:
     """Everything published in the cache, for `doctor`."""
     root = cache_root()
-    found = [Entry(path, "tree") for path in sorted((root / "sources").glob("*")) if path.is_dir()]
-    found += [Entry(path, "root") for path in sorted((root / "tools").glob("*")) if path.is_dir()]
-    return found
+    places = [(root / name, inside) for name, inside in (("sources", "tree"), ("tools", "root"))]
+    return [
+        Entry(path, inside)
+        for folder, inside in places
+        if is_dir(folder)
+        for path in sorted(folder.glob("*"))
+        if path.is_dir()
+    ]

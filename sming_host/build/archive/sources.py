@@ -10,6 +10,8 @@ import time
 from pathlib import Path, PurePosixPath
 from typing import Optional
 
+from sming_host.named import expand_home, is_dir, is_file
+
 from .apt import Apt
 from .cache import (
     Entry,
@@ -66,11 +68,11 @@ def source_entry(pin: SourcePin) -> Entry:
 
 def user_tree(pin: SourcePin, value: str) -> Path:
     """Check a tree that the user named; raises RootInvalid."""
-    path = Path(value).expanduser()
-    if not path.is_dir():
+    path = expand_home(value, pin.variable)
+    if not is_dir(path):
         raise RootInvalid(f"{pin.variable}={value}: there is no such directory", f"Expected: {pin.name} sources.")
     for relative in pin.expect:
-        if not (path / relative).is_file():
+        if not is_file(path / relative):
             raise RootInvalid(
                 f"{pin.variable}={value}: this is not a source tree of {pin.name}, it has no {relative}",
                 f"Name the directory that contains {relative} (tested with {pin.name} {pin.version}).",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
+from sming_host.named import expand_home, is_file
+
 from . import machine, relocate
 from .apt import Apt, Deb, versions
 from .cache import (
@@ -129,11 +131,11 @@ def _on_path(program: str) -> Optional[Path]:
 
 
 def _user_tool(pin: ToolPin, value: str) -> Tool:
-    prefix = Path(value).expanduser()
+    prefix = expand_home(value, pin.variable)
     programs = {}
     for program in pin.program_names:
         candidates = [prefix / folder / program for folder in ("bin", "sbin", "")]
-        found = [path for path in candidates if path.is_file() and os.access(path, os.X_OK)]
+        found = [path for path in candidates if is_file(path) and os.access(path, os.X_OK)]
         if not found:
             raise RootInvalid(
                 f"{pin.variable}={value}: there is no program {program} in its bin, in its sbin or in itself",
