@@ -35,6 +35,8 @@ _ESP = {
 }
 _RP2040 = {(0x2E8A, ANY): "Raspberry Pi"}
 
+PLUG_IN = "Is the board plugged in, with a cable that carries data?"
+
 
 @dataclass(frozen=True)
 class Port:
@@ -70,11 +72,12 @@ def find_port(
     ports: Callable[[], Sequence[Port]] = all_ports,
     ask: Optional[Callable[[str], str]] = None,
     console: bool = False,
+    advice: str = PLUG_IN,
 ) -> str:
     """Return the port of a board: `wanted` if it is not empty, else the one whose USB id fits.
 
     `ask` is given a question when several fit; None stands for the terminal, if there is one. For a `console` also
-    the adapters count that can be wired to an RP2040's UART.
+    the adapters count that can be wired to an RP2040's UART. `advice` says what to do when none fits.
     """
     if wanted:
         if "://" not in wanted and not exists(wanted):
@@ -85,8 +88,7 @@ def find_port(
     if len(fitting) == 1:
         return fitting[0].device
     if not fitting:
-        advice = "Is the board plugged in, with a cable that carries data? " + _listing(found)
-        raise UserError(f"no serial port looks like a board with {soc}", advice)
+        raise UserError(f"no serial port looks like a board with {soc}", f"{advice} {_listing(found)}")
     if ask is None and sys.stdin.isatty():
         ask = input
     if ask is None:

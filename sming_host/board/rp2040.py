@@ -18,6 +18,11 @@ from sming_host.named import is_dir
 _APPEAR_S = 10
 _ERASED_SIZE = 2 << 20
 _BOOTSEL = "Hold its BOOTSEL button while it is plugged in, and repeat this."
+_MOUNT = "If nothing mounts volumes here by itself, mount it and name the folder with COM_PORT=…."
+_NO_BOARD = f"""\
+Hold the board's BOOTSEL button while it is plugged in, with a cable that carries data, and repeat this. It shows as a
+volume then. {_MOUNT}
+A board whose program has a USB port needs no button:"""
 
 
 def run_plan(plan: Plan, wanted: str) -> None:
@@ -58,7 +63,7 @@ def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
     volume = None if named else mass_storage.find_volume()
     if volume is None:
         try:
-            port = find_port(wanted, "rp2040")
+            port = find_port(wanted, "rp2040", advice=_NO_BOARD)
         except UserError:
             if wanted or need_volume:
                 raise
@@ -73,7 +78,7 @@ def enter_loader(wanted: str, need_volume: bool) -> Optional[Path]:
     if volume is None:
         raise UserError(
             f"the board's boot loader did not show up as a volume within {_APPEAR_S} s",
-            f"{_BOOTSEL} If nothing mounts volumes here by itself, mount it and name the folder with COM_PORT=….",
+            f"{_BOOTSEL} {_MOUNT}",
         )
     return volume
 

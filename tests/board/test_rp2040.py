@@ -224,6 +224,19 @@ def test_folder_that_is_no_volume(tmp_path: Path, image: Path) -> None:
     assert "is not the volume of an RP2040's boot loader" in output
 
 
+@pytest.mark.parametrize("goal", ["flash", "erase-flash"])
+def test_no_board_says_how_to_start_the_boot_loader(goal: str, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its button is the only way into a board whose program has no USB port, or that was never flashed."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(mass_storage.find_volume, "__defaults__", (list, 0))
+    monkeypatch.setattr("serial.tools.list_ports.comports", list)
+    with pytest.raises(UserError, match="no serial port looks like a board with rp2040") as error:
+        rp2040.run_plan(make_plan("rp2040", goal, image.parent, Path("flash.bin")), "")
+    assert "Hold the board's BOOTSEL button while it is plugged in" in error.value.hint
+    assert "mount it and name the folder with COM_PORT=…" in error.value.hint
+    assert "no serial port now" in error.value.hint
+
+
 def test_reading_takes_picotool(image: Path, volume: Path) -> None:
     status, output = _command(image, "read-flash", f"--file={image.parent / 'flash.bin'}", f"--port={volume}")
     assert status == 1
