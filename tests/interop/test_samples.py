@@ -16,7 +16,7 @@ from typing import Optional
 import pytest
 
 from tests.support.apps import ROOT, Run, build_app, run_app, running_app
-from tests.support.peers import LOOPBACK, PythonPeer, Seen, http_page, server_context
+from tests.support.peers import LOOPBACK, PythonPeer, Seen, free_port, http_page, server_context
 from tests.support.pki import DAY, Authority, Identity, now, self_signed
 
 HOST = "www.site.test"
@@ -112,6 +112,18 @@ def test_page_by_chain_and_name(site: Site, chain_app: Path, name: str) -> None:
     assert seen.version == "TLSv1.2" and seen.error is None
     assert f"Host: {HOST}".encode() in seen.received
     assert run.report["handshakes"]["client"] == 1
+
+
+def test_free_memory_is_a_figure_only_where_there_is_one(chain_app: Path, tmp_path: Path) -> None:
+    """A PC has as much as it has, unless --heap gives it less."""
+    gone = f"--resolve={HOST}:443:{LOOPBACK}:{free_port()}"
+    with (
+        running_app(chain_app, tmp_path / "pc", gone) as pc,
+        running_app(chain_app, tmp_path / "chip", gone, "--heap=64K") as chip,
+    ):
+        # The first where there are more than 4 GB to spare
+        pc.device.expect(r"Free bytes:  (unlimited|(?!4294967295)\d+)$")
+        assert 0 < int(chip.device.expect(r"Free bytes:  (\d+)$")[1]) < 65536
 
 
 def test_page_by_public_key_pin(site: Site, pinned_app: Path) -> None:

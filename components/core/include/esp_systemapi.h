@@ -7,8 +7,12 @@
 extern "C" {
 #endif
 
-uint32_t system_get_free_heap_size(void); /**< bytes that can still be allocated, as Memory::available(); at most 4 GB - 1 */
-uint32_t system_get_time(void);			  /**< microseconds since start, wraps after 71 minutes */
+/**
+ * Return how many bytes can still be allocated, as Memory::available(). The largest value stands for all above it: a PC
+ * without the option --heap.
+ */
+uint32_t system_get_free_heap_size(void);
+uint32_t system_get_time(void); /**< microseconds since start, wraps after 71 minutes */
 uint32_t system_get_chip_id(void);
 uint8_t system_get_cpu_freq(void); /**< MHz */
 bool system_update_cpu_freq(uint8_t mhz);

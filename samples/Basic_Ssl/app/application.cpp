@@ -29,7 +29,14 @@ Ssl::TrustAnchors trustAnchors;
 void printHeap()
 {
 	Serial.println(_F("Heap statistics"));
-	Serial << _F("  Free bytes:  ") << system_get_free_heap_size() << endl;
+	Serial.print(_F("  Free bytes:  "));
+	auto bytes = system_get_free_heap_size();
+	if(bytes == UINT32_MAX) {
+		// A PC: its option --heap gives it as little as a chip has
+		Serial.println(_F("unlimited"));
+	} else {
+		Serial.println(bytes);
+	}
 	Serial << _F("  Used:        ") << MallocCount::getCurrent() << endl;
 	Serial << _F("  Peak used:   ") << MallocCount::getPeak() << endl;
 	Serial << _F("  Allocations: ") << MallocCount::getAllocCount() << endl;

@@ -2,6 +2,7 @@
  * Connect to a TLS server and send back whatever it sends.
  */
 #include <SmingCore.h>
+#include <malloc_count.h>
 #include <settings.h>
 
 #ifndef WIFI_SSID
@@ -16,7 +17,7 @@ bool showSession = true;
 
 bool onReceive(TcpClient& tcpClient, char* data, int size)
 {
-	debug_d("Got %d bytes, free heap %u", size, unsigned(system_get_free_heap_size()));
+	debug_d("Got %d bytes, heap in use %u", size, unsigned(MallocCount::getCurrent()));
 	if(showSession) {
 		auto ssl = tcpClient.getSsl();
 		if(ssl != nullptr) {

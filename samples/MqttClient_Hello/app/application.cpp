@@ -26,7 +26,14 @@ void startClient();
 
 void publishMessages()
 {
-	Serial << _F("Publishing, free memory: ") << system_get_free_heap_size() << endl;
+	Serial.print(_F("Publishing, free memory: "));
+	auto bytes = system_get_free_heap_size();
+	if(bytes == UINT32_MAX) {
+		// A PC: its option --heap gives it as little as a chip has
+		Serial.println(_F("unlimited"));
+	} else {
+		Serial.println(bytes);
+	}
 	mqtt.publish(F("main/frameworks/sming"), F("Hello friends, from a small device :)"));
 	if(!mqtt.publish(F("important/frameworks/sming"), F("Please acknowledge"),
 					 MqttClient::getFlags(MQTT_QOS_AT_LEAST_ONCE))) {
