@@ -98,7 +98,7 @@ bool Url::parse(const String& source)
 {
 	String text(source); // `source` may be a part of this object
 	clear();
-	if((text.isNull() && !source.isNull()) || !parseText(text)) {
+	if((text.isNull() && !source.isNull()) || !parseText(text) || !fits(text.length())) {
 		clear();
 		return false;
 	}
@@ -163,6 +163,17 @@ bool Url::parseText(const String& text)
 		return !Fragment.isNull();
 	}
 	return true;
+}
+
+/* Put together it may be longer than the `length` that was parsed; it must be a URL still. */
+bool Url::fits(size_t length) const
+{
+	constexpr size_t slashes = 3; // "//" before a user, "/" for no path
+	if(length + 2 * (User.length() + Password.length() + Fragment.length()) + slashes <= URL_MAX_LENGTH) {
+		return true; // whichever of their characters are encoded
+	}
+	auto encoded = toString();
+	return !encoded.isNull() && encoded.length() <= URL_MAX_LENGTH;
 }
 
 bool Url::parsePath(const char* text, size_t length)

@@ -1,9 +1,10 @@
 /**
  * Url: the parts of a URL (RFC 3986), held decoded so that they can be edited.
  *
- * A text that is no URL gives an empty Url (`isValid()` false): longer than URL_MAX_LENGTH, spaces or control
- * characters, a malformed host or port, no memory for all of it. What was parsed and not edited is given back byte for byte by
- * getPathWithQuery(), so that "%2F" in a path, repeated parameters and signed URLs survive.
+ * A text that is no URL gives an empty Url (`isValid()` false): longer than URL_MAX_LENGTH, as it is or as toString()
+ * encodes it, spaces or control characters, a malformed host or port, no memory for all of it. What was parsed and not
+ * edited is given back byte for byte by getPathWithQuery(), so that "%2F" in a path, repeated parameters and signed URLs
+ * survive.
  */
 #pragma once
 
@@ -139,6 +140,7 @@ private:
 	bool parseAuthority(const char* text, size_t length);
 	bool parsePath(const char* text, size_t length);
 	bool parseQuery(const char* text, size_t length);
+	bool fits(size_t length) const;
 	String encodePath() const;
 	String encodeQuery() const;
 	void clear();

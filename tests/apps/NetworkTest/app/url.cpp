@@ -120,6 +120,32 @@ void testKept()
 	CHECK_EQ(url.getPathWithQuery(), "/c%20d?x=9");
 }
 
+/* The limit is for the encoded form, too: what is made of a URL is one that can be parsed again. */
+void testLimit()
+{
+	struct Case {
+		const char* before; ///< what is repeated
+		char repeated;
+		size_t width; ///< in characters, encoded
+		const char* after;
+		size_t added; ///< characters that the encoded form has besides
+	};
+	for(const auto& part : {Case{"http://a/", 'x', 1, "", 0}, Case{"http://a/#", 'x', 1, "", 0},
+							Case{"http://a/#", '\xff', 3, "", 0}, Case{"http://", '\xff', 3, "@a/", 0},
+							Case{"http://u:", '!', 3, "@a/", 0}, Case{"", 'x', 1, "@a/", 2},
+							Case{"http://a?", 'x', 1, "", 1}, Case{"http://a/?", '\xff', 1, "", 0}}) {
+		auto room = URL_MAX_LENGTH - strlen(part.before) - strlen(part.after) - part.added;
+		auto text = part.before + String("").padRight(room / part.width, part.repeated) + part.after;
+		Url url(text);
+		CHECK(url.isValid());
+		auto encoded = url.toString();
+		CHECK_EQ(encoded.length(), URL_MAX_LENGTH - room % part.width);
+		CHECK_EQ(Url(encoded).toString(), encoded);
+		text = part.before + String("").padRight(room / part.width + 1, part.repeated) + part.after;
+		CHECK(!Url(text).isValid());
+	}
+}
+
 void testRefused()
 {
 	for(auto bad : {"http://a b/", "http://a\r\nb/", "http://a/b c", "http://a/\r\nX: 1", "http://a:99999/", "http://a:x/",
@@ -148,6 +174,7 @@ void testUrl()
 	testWhole();
 	testParts();
 	testKept();
+	testLimit();
 	testRefused();
 }
 
