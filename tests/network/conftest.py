@@ -137,13 +137,21 @@ def plain_http_server(checked_http_executable: Path) -> Iterator[http.HttpServer
 
 
 @pytest.fixture(scope="session")
-def messaging_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MessagingTest's executable."""
-    return build_messaging(tmp_path_factory.mktemp("messaging"))
+def mqtt_adapter(request: pytest.FixtureRequest) -> str:
+    """What MQTT runs over: TLS with an adapter, or nothing unless the test says otherwise."""
+    name: str = getattr(request, "param", "0")
+    return name
+
+
+@pytest.fixture(scope="session")
+def messaging_executable(mqtt_adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MessagingTest's executable; where tests talk no TLS, any adapter will do."""
+    name = ADAPTER_NAMES[0] if mqtt_adapter == "0" else mqtt_adapter
+    return build_messaging(tmp_path_factory.mktemp("messaging"), name)
 
 
 @pytest.fixture()
-def broker() -> Iterator[Broker]:
+def broker(mqtt_adapter: str, tls: ssl.SSLContext) -> Iterator[Broker]:
     """A broker of MQTT that does what the test says."""
-    with Broker() as running:
+    with Broker(None if mqtt_adapter == "0" else tls) as running:
         yield running

@@ -1,9 +1,10 @@
-"""A broker of MQTT 3.1.1 that does what a test says, packet by packet, and checks what a client sends."""
+"""A broker of MQTT 3.1.1, with or without TLS, that does what a test says and checks each packet of a client."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from typing import Optional
 
 from tests.network import mqtt_model as mqtt
@@ -75,9 +76,10 @@ class Connection:
 
 
 class Broker:
-    """Listens for clients."""
+    """Listens for clients; with a context they talk TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: Optional[ssl.SSLContext] = None) -> None:
+        self.context = context
         self.listener = socket.create_server((LOOPBACK, 0))
         self.listener.settimeout(SECONDS)
         self.port = int(self.listener.getsockname()[1])
@@ -88,9 +90,17 @@ class Broker:
     def __exit__(self, *exc: object) -> None:
         self.listener.close()
 
+    def url(self, user: str = "") -> str:
+        """What a client connects to; `user` ends with "@"."""
+        return f"mqtt{'s' if self.context else ''}://{user}{LOOPBACK}:{self.port}"
+
     def connection(self) -> Connection:
         """A client whose CONNECT was received and is not answered yet."""
-        connection = Connection(self.listener.accept()[0])
+        client = self.listener.accept()[0]
+        if self.context:
+            client.settimeout(SECONDS)
+            client = self.context.wrap_socket(client, server_side=True)
+        connection = Connection(client)
         connection.connect = connection.expect(mqtt.CONNECT)
         assert connection.connect.body[:7] == b"\0\4MQTT\4"
         return connection

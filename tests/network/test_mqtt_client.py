@@ -12,7 +12,7 @@ import pytest
 from tests.network import mqtt_model as mqtt
 from tests.network.messaging import Messaging, running_messaging
 from tests.network.mqtt_broker import Broker
-from tests.network.mqtt_session import connect, start
+from tests.network.mqtt_session import connect, over_tls_too, start
 
 
 @pytest.fixture()
@@ -63,6 +63,7 @@ def test_publish_without_acknowledgement(app: Messaging, broker: Broker) -> None
         assert connection.receive() == mqtt.Packet(mqtt.PUBLISH, 1, mqtt.text(b"a/b"))
 
 
+@over_tls_too()
 @pytest.mark.parametrize("size", [1, 121, 122, 16376, 16380, 100_000, 3_000_000])
 @pytest.mark.parametrize("stream", [0, 1])
 def test_sizes(app: Messaging, broker: Broker, size: int, stream: int) -> None:
@@ -116,6 +117,7 @@ def test_acknowledgements_that_belong_to_nothing(app: Messaging, broker: Broker)
         app.next(rf"^\[mqtt\] event type=4 id={number} qos=1 pending=1")
 
 
+@over_tls_too()
 @pytest.mark.parametrize("stream", [0, 1])
 def test_unacknowledged_is_sent_again(app: Messaging, broker: Broker, stream: int) -> None:
     """After a reconnection, in order, with DUP and the same identifier (§4.4)."""
@@ -151,6 +153,7 @@ def test_clean_session_begins_anew(app: Messaging, broker: Broker) -> None:
         connection.expect_silence()
 
 
+@over_tls_too()
 def test_queue_is_bounded(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as connection:
         assert app.ask_line("mqtt publish topic=t flags=2 count=150", r"^\[mqtt\] publish (\w+)") == "refused"
@@ -172,6 +175,7 @@ def test_topics_that_cannot_be_published_to(app: Messaging, topic: str) -> None:
     assert app.next(r"^\[mqtt\] publish (\w+)")[1] == "refused"
 
 
+@over_tls_too()
 def test_stream_that_ends_too_early(app: Messaging, broker: Broker) -> None:
     """Its packet cannot be completed: the connection ends, and what else waits is sent on the next."""
     with connect(app, broker) as connection:
@@ -181,14 +185,16 @@ def test_stream_that_ends_too_early(app: Messaging, broker: Broker) -> None:
     app.next(r"^\[mqtt\] complete ok=0")
 
 
+@over_tls_too()
 def test_client_that_is_deleted_while_it_connects_anew(app: Messaging, broker: Broker) -> None:
     """Connecting ends the connection that there is, and who is told of that may delete it."""
     with connect(app, broker):
-        app.send(f"mqtt connect url=mqtt://127.0.0.1:{broker.port} name=x delete=1")
+        app.send(f"mqtt connect url={broker.url()} name=x verify=later delete=1")
         app.next(r"^\[mqtt\] deleted")
         app.next(r"^\[mqtt\] connect refused")
 
 
+@over_tls_too(slow=True)
 def test_stream_that_cannot_be_sent_again(app: Messaging, broker: Broker) -> None:
     """On the next connection it would be other bytes: it is dropped, and what waits behind it is sent."""
     with connect(app, broker, "again=1") as connection:
@@ -267,6 +273,7 @@ def test_broker_that_says_nothing(app: Messaging, broker: Broker) -> None:
         connection.expect_end()
 
 
+@over_tls_too(slow=True)
 def test_disconnect(app: Messaging, broker: Broker) -> None:
     """What was published before arrives, DISCONNECT is last, and nothing tries to connect again."""
     with connect(app, broker, "again=1") as connection:
@@ -297,6 +304,7 @@ def test_connects_again_by_itself(app: Messaging, broker: Broker) -> None:
         broker.connection()
 
 
+@over_tls_too()
 def test_connect_while_connected(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as first, connect(app, broker) as second:
         first.expect_end()
@@ -309,6 +317,7 @@ def test_no_url_of_mqtt(app: Messaging, url: str) -> None:
     assert app.ask_line(f"mqtt connect url={url} name=x", r"^\[mqtt\] connect (\w+)") == "refused"
 
 
+@over_tls_too()
 def test_deleted_by_its_complete_delegate(app: Messaging, broker: Broker) -> None:
     with connect(app, broker, "delete=1", "again=1") as connection:
         app.do("mqtt publish topic=t flags=2")

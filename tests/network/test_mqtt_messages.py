@@ -12,7 +12,7 @@ import pytest
 from tests.network import mqtt_model as mqtt
 from tests.network.messaging import Messaging, running_messaging
 from tests.network.mqtt_broker import Broker
-from tests.network.mqtt_session import connect, start
+from tests.network.mqtt_session import connect, over_tls_too, start
 
 
 @pytest.fixture()
@@ -30,6 +30,7 @@ def test_messages(app: Messaging, broker: Broker) -> None:
         connection.expect(mqtt.PUBACK, 300)
 
 
+@over_tls_too()
 def test_exactly_one_delivery(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as connection:
         connection.send(mqtt.publish(b"a", b"once", qos=2, number=5))
@@ -75,6 +76,7 @@ def test_handlers_of_subscriptions(app: Messaging, broker: Broker) -> None:
         assert "[mqtt] message topic=house/hall/light" not in app.text
 
 
+@over_tls_too()
 @pytest.mark.parametrize("what", ["delete", "disconnect", "connect", "publish"])
 @pytest.mark.parametrize("own", [0, 1])
 def test_handler_that_acts_on_the_client(app: Messaging, broker: Broker, what: str, own: int) -> None:
@@ -110,6 +112,7 @@ def test_handler_that_changes_the_subscriptions(app: Messaging, broker: Broker) 
         assert app.text.count("[own] message topic=a/b/c text=second") == 2
 
 
+@over_tls_too()
 def test_message_that_is_too_long(app: Messaging, broker: Broker) -> None:
     """It is dropped, but acknowledged: the broker would send it again and again."""
     with connect(app, broker) as connection:
@@ -122,6 +125,7 @@ def test_message_that_is_too_long(app: Messaging, broker: Broker) -> None:
         assert app.memory()[1] < 1_000_000
 
 
+@over_tls_too()
 def test_largest_message(app: Messaging, broker: Broker) -> None:
     """Up to MQTT_PAYLOAD_LENGTH bytes are for the handler, one more is not; so long may be a topic, too."""
     largest = 256 * 1024
@@ -137,6 +141,7 @@ def test_largest_message(app: Messaging, broker: Broker) -> None:
         assert "topic=larger" not in app.text
 
 
+@over_tls_too()
 def test_no_memory_for_a_message(messaging_executable: Path, broker: Broker) -> None:
     """It is not acknowledged, so that it comes again when there may be some; without QoS nobody would send it again."""
     with running_messaging(messaging_executable, "--heap=100K") as app:
@@ -154,6 +159,7 @@ def test_no_memory_for_a_message(messaging_executable: Path, broker: Broker) -> 
         assert "topic=large" not in app.text
 
 
+@over_tls_too()
 def test_length_that_is_only_announced(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as connection:
         before = app.memory()[1]
@@ -163,6 +169,7 @@ def test_length_that_is_only_announced(app: Messaging, broker: Broker) -> None:
         assert app.memory()[1] < before + 20_000
 
 
+@over_tls_too()
 def test_too_many_under_way(app: Messaging, broker: Broker) -> None:
     with connect(app, broker) as connection:
         connection.send(*(mqtt.publish(b"a", b"", qos=2, number=number) for number in range(1, 65)))
@@ -210,6 +217,7 @@ def test_malformed_packets_end_the_connection(app: Messaging, broker: Broker, da
     app.next(r"^\[mqtt\] complete ok=0")
 
 
+@over_tls_too()
 def test_anything_before_connack(app: Messaging, broker: Broker) -> None:
     start(app, broker)
     with broker.connection() as connection:
@@ -219,6 +227,7 @@ def test_anything_before_connack(app: Messaging, broker: Broker) -> None:
     assert "text=early" not in app.text
 
 
+@over_tls_too()
 @pytest.mark.slow
 def test_reader_that_is_slow(app: Messaging, broker: Broker) -> None:
     """Acknowledgements that a broker does not read do not fill the memory."""
@@ -232,10 +241,11 @@ def test_reader_that_is_slow(app: Messaging, broker: Broker) -> None:
         assert app.memory()[1] < 3_000_000
 
 
+@over_tls_too()
 def test_no_memory(app: Messaging, broker: Broker) -> None:
     """Whichever allocation fails: nothing leaks, and afterwards it works."""
-    for at in range(1, 40):
-        app.send(f"mqtt connect url=mqtt://127.0.0.1:{broker.port} name=x fail={at} fail-all={at % 2}")
+    for at in range(2, 120):
+        app.send(f"mqtt connect url={broker.url()} name=x verify=later fail={at // 2} fail-all={at % 2}")
         broker.listener.settimeout(0.2)
         with contextlib.suppress(TimeoutError, AssertionError, OSError), broker.accept() as connection:
             connection.socket.settimeout(0.2)
