@@ -138,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.requests.append(f"{self.command} {self.path} {self.headers.get('Host')}")
-        self.server.last_headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         _, kind, *rest = self.path.split("?")[0].split("/")
         number = int(rest[0]) if rest and rest[0].isdigit() else 0
         if kind == "bytes":
@@ -184,7 +184,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.requests.append(f"{self.command} {self.path} {self.headers.get('Host')}")
-        self.server.last_headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         if self.headers.get("Transfer-Encoding") == "chunked":
             body = b""
             while True:
@@ -210,7 +210,7 @@ class HttpServer(ThreadingHTTPServer):
         super().__init__((LOOPBACK, 0), Handler)
         self.requests: list[str] = []
         self.bodies: list[bytes] = []
-        self.last_headers: dict[str, str] = {}
+        self.headers: list[dict[str, str]] = []
         self.connections = 0
         self.context = context
 
@@ -222,6 +222,11 @@ class HttpServer(ThreadingHTTPServer):
             super().finish_request(request, client_address)
             if self.context is not None:
                 request.unwrap()
+
+    @property
+    def last_headers(self) -> dict[str, str]:
+        """Header fields of the last request, their names in lower case."""
+        return self.headers[-1] if self.headers else {}
 
     @property
     def port(self) -> int:

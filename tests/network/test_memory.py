@@ -29,6 +29,33 @@ def test_each_allocation_fails_once(console: Console, tls: ssl.SSLContext, secur
         console.expect(rf"^\[last\] http ok=1 code=200 {describe(pattern(3000))}")
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_that_lost_a_part_is_not_sent(console: Console, method: str) -> None:
+    """Whatever allocation fails: the server sees all that the application has set, or no request."""
+    fields = {
+        "authorization": "Basic dXNlcjpwYXNzd29yZCB0aGF0IG5lZWRzIHRoZSBoZWFw",
+        "x-device-name": "a name that is too long for a small String",
+        "x-copy": "a name that is too long for a small String",
+    }
+    query = (
+        "fixed=a%2Fpart%20of%20some%20length&parameter=a%20value%20that%20is%20too%20long%20for%20a%20small%20String"
+    )
+    form = b"a%20field%20of%20the%20form=a%20text%20that%20is%20too%20long%20for%20a%20small%20String&last=1"
+    outcomes = []
+    with http_server() as server:
+        url = f"http://localhost:{server.port}/bytes/10?fixed=a%2Fpart%20of%20some%20length"
+        for n in [*range(1, 60), 0]:
+            console.send(f"http r{n} {url} method={method} assign=1 fail={n}")
+            outcomes.append(console.expect(rf"^\[r{n}\] http (ok=1|ok=0|refused)")[1])
+        assert set(server.requests) == {f"{method} /bytes/10?{query} localhost:{server.port}"}
+        for headers in server.headers:
+            assert {name: headers.get(name) for name in fields} == fields
+        # A connection that was lost may have cut one off
+        assert all(form.startswith(body) for body in server.bodies)
+    assert outcomes[-1] == "ok=1" and outcomes.count("refused") >= 8
+    assert console.text.count("HTTP: request refused: out of memory") >= 8
+
+
 def test_echo_within_the_heap_of_a_chip(executable: Path, tls: ssl.SSLContext) -> None:
     data = pattern(1_000_000)
 

@@ -3,7 +3,7 @@
  *
  * Made for a dozen entries (HTTP headers, parameters). K needs ==, or a comparer given to the constructor.
  * When memory runs out, `map[key]` for a new key gives a scratch value that is not part of the map; set()
- * tells whether it was stored.
+ * tells whether it was stored, and isComplete() afterwards whether all of them were.
  */
 #pragma once
 
@@ -98,6 +98,23 @@ public:
 	explicit HashMap(Comparator compare) : comparator(compare)
 	{
 	}
+	HashMap(const HashMap& other)
+		: entries(other.entries), nil(other.nil), comparator(other.comparator),
+		  incomplete(other.incomplete || entries.count() != other.entries.count())
+	{
+	}
+	HashMap(HashMap&&) = default;
+	HashMap& operator=(const HashMap& other)
+	{
+		if(this != &other) {
+			entries = other.entries;
+			nil = other.nil;
+			comparator = other.comparator;
+			incomplete = other.incomplete || entries.count() != other.entries.count();
+		}
+		return *this;
+	}
+	HashMap& operator=(HashMap&&) = default;
 
 	size_t count() const
 	{
@@ -140,6 +157,7 @@ public:
 		Entry entry(key);
 		if(HashMapDetail::isLost(entry.key, 0) || !entries.add(std::move(entry))) {
 			scratch = V();
+			incomplete = true;
 			return scratch;
 		}
 		return entries[entries.count() - 1].value;
@@ -205,6 +223,21 @@ public:
 	void clear()
 	{
 		entries.clear();
+		incomplete = false;
+	}
+
+	/**
+	 * False if memory ran out for something that nobody was told about: a new key of `map[key]`, a String that was
+	 * assigned to it, an entry of the map that this is a copy of. clear() forgets that.
+	 */
+	bool isComplete() const
+	{
+		for(size_t i = 0; i < count(); ++i) {
+			if(HashMapDetail::isLost(keyAt(i), 0) || HashMapDetail::isLost(valueAt(i), 0)) {
+				return false;
+			}
+		}
+		return !incomplete;
 	}
 
 	Iterator<true> begin() const
@@ -225,6 +258,12 @@ public:
 	}
 
 protected:
+	/** For classes whose own keys or values need memory. */
+	void setIncomplete()
+	{
+		incomplete = true;
+	}
+
 	struct Entry {
 		explicit Entry(const K& key) : key(key), value()
 		{
@@ -238,4 +277,5 @@ protected:
 
 private:
 	Comparator comparator = nullptr;
+	bool incomplete = false;
 };

@@ -252,6 +252,16 @@ bool Url::parseAuthority(const char* text, size_t length)
 	return true;
 }
 
+bool Url::isComplete() const
+{
+	for(auto part : {&Scheme, &User, &Password, &Host, &Path, &Fragment, &rawPath, &rawQuery}) {
+		if(part->isFailed()) {
+			return false;
+		}
+	}
+	return Query.isComplete();
+}
+
 String Url::toString() const
 {
 	String text;

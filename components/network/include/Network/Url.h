@@ -90,6 +90,9 @@ public:
 		return toString();
 	}
 
+	/** False if a part that was set, or copied with the whole object, was lost for want of memory. */
+	bool isComplete() const;
+
 	/** Scheme in lower case, "http" if none is given. */
 	String getScheme() const;
 

@@ -40,14 +40,15 @@ bool HttpClientConnection::send(HttpRequest* request)
 		return false;
 	}
 	bool idle = isFinished() && !isProcessing();
-	bool accepted = request->complete && !request->uri.Host.isEmpty() && (idle || fits(*request)) &&
+	bool complete = request->isComplete();
+	bool accepted = complete && !request->uri.Host.isEmpty() && (idle || fits(*request)) &&
 					getRequestCount() < HTTP_REQUEST_POOL_SIZE;
 	if(accepted && idle) {
 		accepted = connectFor(*request);
 	}
 	if(!accepted) {
 		debug_e("HTTP: request refused: %s",
-				request->complete ? "no host, no connection or too many requests" : "out of memory");
+				complete ? "no host, no connection or too many requests" : "out of memory");
 		delete request;
 		return false;
 	}
@@ -110,8 +111,9 @@ void HttpClientConnection::startRequest()
 	state = eHCS_StartSending;
 	response.reset();
 	if(!sendRequest(*current)) {
-		debug_e("HTTP: request not sent: invalid header or no memory");
-		fail(Network::SocketError::other);
+		bool complete = current->isComplete();
+		debug_e("HTTP: request not sent: %s", complete ? "invalid header or no memory" : "no memory");
+		fail(complete ? Network::SocketError::other : Network::SocketError::noMemory);
 		return;
 	}
 	state = eHCS_WaitResponse;

@@ -7,6 +7,10 @@
 bool HttpClientConnection::sendRequest(HttpRequest& request)
 {
 	bodyTaken = false;
+	// A handler may have added something since it was accepted
+	if(!request.isComplete()) {
+		return false;
+	}
 	bool hasForm = request.postParams.count() > 0;
 	if(hasForm && request.bodyStream == nullptr) {
 		auto form = request.postParams.toString();

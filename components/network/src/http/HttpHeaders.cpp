@@ -4,6 +4,7 @@ String& HttpHeaders::operator[](const String& name)
 {
 	auto field = findOrCreate(name);
 	if(field == HTTP_HEADER_UNKNOWN) {
+		setIncomplete();
 		lost = nullptr;
 		return lost;
 	}
@@ -17,6 +18,13 @@ bool HttpHeaders::set(HttpHeaderFieldName name, const String& value)
 	}
 	String copy(value);
 	return (!copy.isNull() || value.isNull()) && Map::set(name, std::move(copy));
+}
+
+void HttpHeaders::copyFrom(const HttpHeaders& other)
+{
+	if(!setMultiple(other)) {
+		setIncomplete();
+	}
 }
 
 bool HttpHeaders::append(HttpHeaderFieldName name, const String& value)
@@ -40,7 +48,7 @@ bool HttpHeaders::append(HttpHeaderFieldName name, const String& value)
 
 bool HttpHeaders::setMultiple(const HttpHeaders& other)
 {
-	bool complete = true;
+	bool complete = other.isComplete();
 	for(auto header : other) {
 		// Numbers of custom names differ from object to object
 		complete = set(header.getFieldName(), header.value()) && complete;

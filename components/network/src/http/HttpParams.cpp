@@ -19,7 +19,10 @@ bool HttpParams::parseQuery(const char* query, size_t length)
 			auto name = uri_unescape(query, size_t(nameEnd - query));
 			auto value = (equals == nullptr) ? String("") : uri_unescape(equals + 1, size_t(stop - equals - 1));
 			bool room = count() < HTTP_MAX_PARAMS || contains(name);
-			if(!room || name.isNull() || value.isNull() || !set(name, std::move(value))) {
+			if(!room) {
+				complete = false;
+			} else if(name.isNull() || value.isNull() || !set(name, std::move(value))) {
+				setIncomplete(); // who makes an object of a text is not told
 				complete = false;
 			}
 		}

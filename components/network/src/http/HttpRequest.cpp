@@ -6,8 +6,7 @@ HttpRequest::HttpRequest(const HttpRequest& other)
 	  postParams(other.postParams), retries(other.retries), args(other.args),
 	  headersCompletedDelegate(other.headersCompletedDelegate), requestBodyDelegate(other.requestBodyDelegate),
 	  requestCompletedDelegate(other.requestCompletedDelegate), sslInitDelegate(other.sslInitDelegate),
-	  complete(other.complete && headers.count() == other.headers.count() &&
-			   postParams.count() == other.postParams.count())
+	  complete(other.complete)
 {
 }
 

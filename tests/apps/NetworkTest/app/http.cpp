@@ -72,6 +72,38 @@ void testHeaders()
 			  bool stored = set.set("X-A-Long-Custom-Name", "a value that does not fit inside of a String");
 			  CHECK(stored == (set.count() == 1));
 		  }) >= 2);
+
+	// What is assigned is there, or the object tells; and so do copies of it
+	CHECK(Check::withFailingMemory([]() {
+			  HttpHeaders set;
+			  set[HTTP_HEADER_AUTHORIZATION] = "a value that does not fit inside of a String";
+			  set["X-A-Long-Custom-Name"] = "a value that does not fit inside of a String";
+			  HttpHeaders copy(set);
+			  HttpHeaders assigned;
+			  assigned = copy;
+			  HttpHeaders moved(std::move(assigned));
+			  for(auto headers : {&set, &copy, &moved}) {
+				  bool whole = headers->count() == 2;
+				  for(auto header : *headers) {
+					  whole = whole && header.value() == "a value that does not fit inside of a String";
+				  }
+				  CHECK(headers->isComplete() == whole);
+			  }
+			  CHECK(assigned.isComplete());
+			  set.clear();
+			  CHECK(set.isComplete());
+		  }) >= 12);
+	CHECK(Check::withFailingMemory([]() {
+			  Url url("http://host/a%2Fpath/that/is/long/enough?a-parameter=with-a-value-of-some-length");
+			  bool parsed = url.isValid();
+			  url.Query["another-parameter"] = "with a value of some length, too";
+			  const Url copy(url);
+			  auto text = copy.toString();
+			  if(parsed && copy.isComplete() && !text.isNull()) {
+				  CHECK_EQ(text, "http://host/a%2Fpath/that/is/long/enough?a-parameter=with-a-value-of-some-length&"
+								 "another-parameter=with%20a%20value%20of%20some%20length%2C%20too");
+			  }
+		  }) >= 12);
 }
 
 void testWords()

@@ -13,13 +13,15 @@ struct Job {
 	String onComplete;
 	String nextUrl;
 	bool ownsBody;
+	bool fails;
 	Job* next; ///< jobs of requests that are dropped stay on the list
 
 	static Job* first;
 
 	Job(const String& name, const Command& command)
 		: name(name), verification(command), onComplete(command.option("on-complete")),
-		  nextUrl(command.option("next")), ownsBody(command.number("body-callback") != 0), next(first)
+		  nextUrl(command.option("next")), ownsBody(command.number("body-callback") != 0),
+		  fails(command.number("fail") != 0), next(first)
 	{
 		first = this;
 	}
@@ -54,6 +56,9 @@ int onBody(HttpConnection& connection, const char* at, size_t length)
 
 int onComplete(HttpConnection& connection, bool success)
 {
+	if(jobOf(connection).fails) {
+		Memory::failAllocation(0); // what is printed here is to be whole
+	}
 	auto job = &jobOf(connection);
 	auto& response = *connection.getResponse();
 	if(!job->ownsBody && response.stream != nullptr) {
@@ -103,6 +108,19 @@ HttpMethod methodOf(const String& text)
 }
 } // namespace
 
+/* As applications do that trust in what they assign. */
+void assignParts(HttpRequest& request, bool form)
+{
+	request.headers[HTTP_HEADER_AUTHORIZATION] = F("Basic dXNlcjpwYXNzd29yZCB0aGF0IG5lZWRzIHRoZSBoZWFw");
+	request.headers["X-Device-Name"] = F("a name that is too long for a small String");
+	request.headers["X-Copy"] = request.headers["X-Device-Name"];
+	request.uri.Query["parameter"] = F("a value that is too long for a small String");
+	if(form) {
+		request.postParams["a field of the form"] = F("a text that is too long for a small String");
+		request.postParams["last"] = "1";
+	}
+}
+
 bool httpCommand(const Command& command)
 {
 	if(command.word(0) != "http") {
@@ -114,7 +132,15 @@ bool httpCommand(const Command& command)
 	}
 	auto name = command.word(1);
 	auto job = new Job(name, command);
-	auto request = new HttpRequest(command.word(2));
+	const Url url(command.word(2));
+	auto method = methodOf(command.option("method"));
+	bool assigning = command.number("assign") != 0;
+	auto failing = uint32_t(command.number("fail"));
+	if(failing != 0) {
+		// From here on: what the command line lost is not the client's affair
+		Memory::failAllocation(failing);
+	}
+	auto request = new HttpRequest(url);
 	if(job == nullptr || request == nullptr) {
 		delete job;
 		delete request;
@@ -125,7 +151,10 @@ bool httpCommand(const Command& command)
 	request->onSslInit(initSession);
 	request->onRequestComplete(onComplete);
 	request->retries = int(command.number("retries"));
-	request->setMethod(methodOf(command.option("method")));
+	request->setMethod(method);
+	if(assigning) {
+		assignParts(*request, method == HTTP_POST);
+	}
 	if(job->ownsBody) {
 		request->onBody(onBody);
 	}
@@ -149,6 +178,9 @@ bool httpCommand(const Command& command)
 		request->setResponseStream(new LimitedMemoryStream(size_t(command.number("limit"))));
 	}
 	if(!client.send(request)) {
+		if(failing != 0) {
+			Memory::failAllocation(0);
+		}
 		delete job;
 		say(name, "http refused");
 	}

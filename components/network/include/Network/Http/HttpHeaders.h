@@ -5,7 +5,7 @@
  *     headers["X-Custom"] = "1";
  *     for(auto header : headers) { Serial.print(header); }
  *
- * When memory runs out, an assignment through [] is lost; set() tells.
+ * When memory runs out, an assignment through [] is lost; set() tells, and isComplete() afterwards.
  */
 #pragma once
 
@@ -87,7 +87,7 @@ public:
 	HttpHeaders() = default;
 	HttpHeaders(const HttpHeaders& other) : HttpHeaderFields(), Map()
 	{
-		setMultiple(other);
+		copyFrom(other);
 	}
 	HttpHeaders(HttpHeaders&& other) noexcept
 	{
@@ -97,7 +97,7 @@ public:
 	{
 		if(this != &other) {
 			clear();
-			setMultiple(other);
+			copyFrom(other);
 		}
 		return *this;
 	}
@@ -122,6 +122,9 @@ public:
 		return Iterator(*this, count());
 	}
 	using Map::count;
+
+	/** False if a field that was assigned through [], or copied with the whole object, was lost for want of memory. */
+	using Map::isComplete;
 
 	/** Value of a field, created when it is not there. */
 	String& operator[](HttpHeaderFieldName name)
@@ -186,7 +189,7 @@ public:
 		Map::remove(fromString(name));
 	}
 
-	/** Copy all fields of another set into this one. @return false when memory ran out */
+	/** Copy all fields of another set into this one. @return false when memory ran out, also for the other one before */
 	bool setMultiple(const HttpHeaders& other);
 
 	void clear()
@@ -206,6 +209,7 @@ public:
 	}
 
 private:
+	void copyFrom(const HttpHeaders& other);
 	DateTime getDate(HttpHeaderFieldName name) const;
 
 	String lost; ///< where a value goes whose name could not be stored

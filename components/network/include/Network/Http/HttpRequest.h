@@ -2,7 +2,8 @@
  * HttpRequest: what is asked of a server, and who is told about the answer.
  *
  * Made with `new` and given to HttpClient::send(), which owns it from then on and deletes it after
- * onRequestComplete(). Setters give the request back so that they can be chained.
+ * onRequestComplete(). Setters give the request back so that they can be chained. A request that lost a part of what was
+ * set for want of memory is not sent: HttpClient::send() refuses it.
  */
 #pragma once
 
@@ -111,6 +112,7 @@ public:
 	/** @name Body to be sent */
 	HttpRequest* setBody(const String& body)
 	{
+		complete = complete && !body.isFailed();
 		return setBody(reinterpret_cast<const uint8_t*>(body.c_str()), body.length());
 	}
 	HttpRequest* setBody(String&& body) noexcept;
@@ -174,6 +176,12 @@ public:
 private:
 	friend class HttpClientConnection;
 
+	/* A request with a part missing, a header with a password for instance, would ask for something else. */
+	bool isComplete() const
+	{
+		return complete && uri.isComplete() && headers.isComplete() && postParams.isComplete();
+	}
+
 	bool useSsl() const
 	{
 		return uri.getScheme() == URI_SCHEME_HTTP_SECURE;
@@ -186,7 +194,7 @@ private:
 	IDataSourceStream* bodyStream = nullptr;
 	ReadWriteStream* responseStream = nullptr;
 	HttpRequest* next = nullptr; ///< in the queue of a connection
-	bool complete = true;		 ///< false: a part was lost for want of memory, so it must not be sent
+	bool complete = true;		 ///< false: memory ran out in a setter
 };
 
 inline String toString(const HttpRequest& request)
