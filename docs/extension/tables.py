@@ -56,7 +56,8 @@ class Variables(SphinxDirective):
         self.env.note_reread()
         rows = []
         for option in OPTIONS:
-            values = ", ".join(f"`{value}`" for value in option.values if value)
+            words = [*option.values, *(alias for alias, _ in option.aliases)]
+            values = ", ".join(f"`{value}`" for value in words if value)
             rows.append([f"`{option.name}`", option.help, values, f"`{option.default}`" if option.default else ""])
         return [table(["variable", "meaning", "values", "default"], rows)]
 

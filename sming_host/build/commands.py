@@ -97,7 +97,8 @@ def help_text() -> str:
 
 def _describe(option: Option) -> str:
     name = option.name + ("" if option.environment else " *")
-    values = "|".join(value or "(empty)" for value in option.values)
+    words = [*option.values, *(alias for alias, _ in option.aliases)]
+    values = "|".join(value or "(empty)" for value in words)
     default = f"default {option.default}" if option.default else ""
     limits = ", ".join(part for part in (values, default) if part)
     target = f"{option.target}: " if option.target else ""

@@ -14,8 +14,9 @@ from typing import Any
 import SCons.Script
 
 from sming_host.build import commands, fuzzing
+from sming_host.build.archive import root_variables
 from sming_host.build.extras import install_packages
-from sming_host.build.options import Settings, nearest, read_settings
+from sming_host.build.options import COMMAND_LINE, Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
 from sming_host.build.program import (
     Application,
@@ -36,6 +37,7 @@ def application() -> None:
     with user_errors():
         _prepare_scons()
         settings = read_settings(SCons.Script.ARGUMENTS, os.environ)
+        _pass_on_roots(settings)
         workspace = Workspace(Path(SCons.Script.Dir("#").get_abspath()), find_home())
         words = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
         applications = _applications(words.applications, settings, workspace)
@@ -48,6 +50,13 @@ def application() -> None:
             sys.stdout.flush()
             sys.exit(0)
         _build(goals, words.components, applications, settings, workspace)
+
+
+def _pass_on_roots(settings: Settings) -> None:
+    """Let all that looks for a tool know what the command line says of it, also the programs that are started."""
+    for name in root_variables():
+        if settings.origin(name) == COMMAND_LINE:
+            os.environ[name] = settings[name]
 
 
 def _prepare_scons() -> None:

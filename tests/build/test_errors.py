@@ -116,6 +116,18 @@ def test_no_compiler_for_a_chip(project: Project) -> None:
     project.scons("SMING_SOC=rp2040", "GCC_ARM_NONE_EABI_ROOT=/nowhere").refused("GCC_ARM_NONE_EABI_ROOT=/nowhere")
 
 
+def test_tool_of_ones_own_that_is_not_there(project: Project, tmp_path: Path) -> None:
+    """Also for a tool that only some of the build's parts ask for."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("gcc", "g++", "ar"):
+        program = shutil.which(name)
+        assert program
+        (tools / name).symlink_to(program)
+    result = project.scons("LAUNCHER=distcc", "DISTCC_ROOT=/nowhere", env={"PATH": str(tools)})
+    result.refused("DISTCC_ROOT=/nowhere: there is no program distcc")
+
+
 @pytest.mark.parametrize("variable", ["SANITIZERS=address", "COVERAGE=1"])
 def test_what_only_the_host_can_do(project: Project, variable: str) -> None:
     project.scons("SMING_SOC=esp32c3", variable).refused(f"{variable.partition('=')[0]} needs SMING_SOC=host")

@@ -16,6 +16,7 @@ from sming_host.build.commands import FLAGS, help_text
 from sming_host.build.options import OPTIONS
 from sming_host.build.soc import SOCS
 from sming_host.build.targets import TARGETS
+from sming_host.certificates.authority import DEFAULT_DAYS, DEFAULT_KEY_TYPE, DEFAULT_NAMES
 from tests.build.project import CHECKOUT, Project, scons
 
 
@@ -27,6 +28,19 @@ def test_every_target_is_in_help(name: str) -> None:
 @pytest.mark.parametrize("name", [option.name for option in OPTIONS])
 def test_every_variable_is_in_help(name: str) -> None:
     assert re.search(rf"^  {name}( \*)? +\S", help_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("KEY_TYPE", DEFAULT_KEY_TYPE), ("CERT_SANS", ",".join(DEFAULT_NAMES)), ("CERT_DAYS", str(DEFAULT_DAYS))],
+)
+def test_defaults_of_certificates_are_what_is_made(name: str, default: str) -> None:
+    """The table of variables is read by builds that load no certificate library."""
+    assert f"(default {default})" in next(option.help for option in OPTIONS if option.name == name)
+
+
+def test_every_spelling_of_a_value_is_in_help() -> None:
+    assert re.search(r"^  ENABLE_SSL +.*\[0\|Axtls\|Bearssl\|1, default 0\]$", help_text(), re.MULTILINE)
 
 
 def test_help_as_it_is_printed() -> None:
