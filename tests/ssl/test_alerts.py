@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -265,6 +266,18 @@ def test_giving_up_in_the_handshake(world: World) -> None:
     device.drain()
     device.close()
     assert device.drain() == bytes(Record(ALERT, b"\2\x5a"))
+
+
+@pytest.mark.parametrize("version", [0x0301, 0x0303])
+def test_goodbye_in_the_place_of_a_hello(world: World, version: int) -> None:
+    """Whatever is answered to a client that goes at once, is a record of a version that there is."""
+    device = world.server()
+    with contextlib.suppress(TlsError):
+        device.feed(bytes(Record(ALERT, b"\1\0", version)))
+    for record in records(device.drain()):
+        assert (record.kind, record.version, record.body) == (ALERT, 0x0303, b"\1\0")
+    assert device.error is not None and device.error.code == "alertReceived" and device.error.alert == "close_notify"
+    assert device.drain() == b""
 
 
 def server_error(world: World, hello: bytes) -> tuple[Optional[TlsError], list[Record]]:

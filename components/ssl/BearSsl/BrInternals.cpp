@@ -101,6 +101,11 @@ size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& dat
 	return engine.oxc - engine.oxa;
 }
 
+void setFirstVersion(br_ssl_engine_context& engine)
+{
+	engine.version_out = BR_TLS12;
+}
+
 void usePeerVersion(br_ssl_engine_context& engine, bool isServer)
 {
 	// A ClientHello names the version in itself; its record may have an older one (RFC 5246 appendix E.1)
@@ -109,7 +114,7 @@ void usePeerVersion(br_ssl_engine_context& engine, bool isServer)
 	const unsigned version = (peers >= BR_TLS10 && peers < BR_TLS12) ? peers : BR_TLS12;
 	engine.version_out = uint16_t(version);
 	if(getOwnAlert(engine) >= 0) {
-		// BearSSL's server has no version of its own yet and made a record of version 0
+		// BearSSL's server made this record before it chose a version
 		engine.obuf[engine.oxa + 1] = uint8_t(version >> 8);
 		engine.obuf[engine.oxa + 2] = uint8_t(version);
 	}
@@ -122,6 +127,7 @@ size_t makeRecord(br_ssl_engine_context& engine, uint8_t type, const uint8_t* pa
 	size_t end = size - recordHeader;
 	engine.out.vtable->max_plaintext(&engine.out.vtable, &start, &end);
 	memcpy(buffer + start, payload, length);
+	// The engine has no version at all if its start has failed
 	const unsigned version = (engine.version_out == 0) ? BR_TLS12 : engine.version_out;
 	record = static_cast<uint8_t*>(
 		engine.out.vtable->encrypt(&engine.out.vtable, type, version, buffer + start, &length));

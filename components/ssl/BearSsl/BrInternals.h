@@ -62,6 +62,12 @@ void exchangeOutput(br_ssl_engine_context& engine, uint8_t* buffer, size_t size)
 size_t getPendingOutput(const br_ssl_engine_context& engine, const uint8_t*& data);
 
 /**
+ * Give a server records of a version before it has read a ClientHello: who says close_notify in its place is answered.
+ * BearSSL 0.6 would do so in a record of version 0.
+ */
+void setFirstVersion(br_ssl_engine_context& engine);
+
+/**
  * Before an alert about the version: give it the peer's, if that is older. A peer that knows nothing newer takes no
  * record of a newer version, and would not learn why it is refused.
  */

@@ -148,6 +148,7 @@ bool BrServerConnection::start()
 		update();
 		return false;
 	}
+	BrInternals::setFirstVersion(*engine());
 	return true;
 }
 
