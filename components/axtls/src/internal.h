@@ -162,7 +162,7 @@ struct axtls_engine_ {
 
 	/* Input: one record at a time */
 	uint8_t *in_data;  /**< the protected record, later its plaintext */
-	uint16_t in_size;
+	uint16_t in_size;  /**< what was allocated for it; 0: in_data is the owner's */
 	uint16_t in_have;  /**< ciphertext that arrived */
 	uint16_t in_start; /**< plaintext that waits for the application */
 	uint16_t in_end;

@@ -2,17 +2,28 @@
  * Records that come in (RFC 5246 §6.2).
  *
  * A record without protection is passed on as it comes, byte by byte if need be, and takes no memory. A protected one is
- * gathered in a buffer of its own size, opened in place, and the buffer is given back as soon as its plaintext was used,
- * or serves the next record, if that has come already.
+ * opened where it lies, if the owner allows that and all of it is there. Otherwise it is gathered in a buffer of its own
+ * size, opened in place, and the buffer is given back as soon as its plaintext was used, or serves the next record, if
+ * that has come already.
  */
 #include "internal.h"
 #include "reader.h"
 #include "states.h"
 #include <string.h>
 
+/** The record lies in memory of the owner's: see axtls_engine_feed_in_place(). */
+static bool is_borrowed(const axtls_engine *engine)
+{
+	return engine->in_data != NULL && engine->in_size == 0;
+}
+
 void tls_release_input(axtls_engine *engine)
 {
-	tls_release(engine, engine->in_data, engine->in_size, AXTLS_MEMORY_RECORD_BUFFER);
+	if (is_borrowed(engine)) {
+		axtls_wipe(engine->in_data, engine->in_have);
+	} else {
+		tls_release(engine, engine->in_data, engine->in_size, AXTLS_MEMORY_RECORD_BUFFER);
+	}
 	engine->in_data = NULL;
 	engine->in_size = engine->in_have = engine->in_start = engine->in_end = 0;
 }
@@ -60,15 +71,7 @@ static axtls_error check_header(axtls_engine *engine)
 		return AXTLS_ERROR_UNEXPECTED_MESSAGE;
 	}
 	engine->record_left = length;
-	if (engine->in_keys != NULL) {
-		if (length == 0) {
-			return AXTLS_ERROR_BAD_MAC;
-		}
-		if (!have_buffer(engine, length)) {
-			return AXTLS_ERROR_MEMORY;
-		}
-	}
-	return AXTLS_ERROR_NONE;
+	return length == 0 && engine->in_keys != NULL ? AXTLS_ERROR_BAD_MAC : AXTLS_ERROR_NONE;
 }
 
 static axtls_error change_cipher_spec(axtls_engine *engine, const uint8_t *data, size_t length)
@@ -126,13 +129,14 @@ static axtls_error deliver(axtls_engine *engine, const uint8_t *data, size_t len
 static axtls_error open_record(axtls_engine *engine)
 {
 	size_t start, length;
+	axtls_error error = AXTLS_ERROR_NONE;
 	if (!protection_open(engine->in_keys, engine->header[0], engine->in_data, engine->in_have, &start, &length)) {
-		return AXTLS_ERROR_BAD_MAC;
+		error = AXTLS_ERROR_BAD_MAC;
+	} else if (length > engine->input_limit) {
+		error = AXTLS_ERROR_RECORD_OVERFLOW;
+	} else {
+		error = deliver(engine, engine->in_data + start, length);
 	}
-	if (length > engine->input_limit) {
-		return AXTLS_ERROR_RECORD_OVERFLOW;
-	}
-	axtls_error error = deliver(engine, engine->in_data + start, length);
 	if (error == AXTLS_ERROR_NONE && engine->header[0] == RECORD_DATA && length > 0 && !engine->closing) {
 		engine->in_start = (uint16_t)start;
 		engine->in_end = (uint16_t)(start + length);
@@ -142,8 +146,34 @@ static axtls_error open_record(axtls_engine *engine)
 	return error;
 }
 
+/**
+ * Records up to this are opened where they lie. Of larger ones, as a PC gets them, a copy of its own goes through the
+ * ciphers faster than a part of the buffer for the whole transport; a chip's segments hold no larger ones.
+ */
+#define IN_PLACE_LIMIT 2048
+
+/** A part of a protected record. @param place the same bytes, where the record may be opened; NULL: nowhere */
+static axtls_error gather(axtls_engine *engine, const uint8_t *data, uint8_t *place, size_t length)
+{
+	uint16_t whole = record_length(engine);
+	if (engine->record_left + length == whole) { /* it begins here */
+		if (place != NULL && length == whole && whole <= IN_PLACE_LIMIT) {
+			tls_release_input(engine); /* it may have served the record before */
+			engine->in_data = place;
+			engine->in_have = whole;
+			return open_record(engine);
+		}
+		if (!have_buffer(engine, whole)) {
+			return AXTLS_ERROR_MEMORY;
+		}
+	}
+	memcpy(engine->in_data + engine->in_have, data, length);
+	engine->in_have = (uint16_t)(engine->in_have + length);
+	return engine->record_left == 0 ? open_record(engine) : AXTLS_ERROR_NONE;
+}
+
 /** One portion: the rest of a header, or what is there of a record. @return bytes taken */
-static size_t take(axtls_engine *engine, const uint8_t *data, size_t length, axtls_error *error)
+static size_t take(axtls_engine *engine, const uint8_t *data, uint8_t *place, size_t length, axtls_error *error)
 {
 	*error = AXTLS_ERROR_NONE;
 	if (engine->header_have < RECORD_HEADER) {
@@ -165,19 +195,11 @@ static size_t take(axtls_engine *engine, const uint8_t *data, size_t length, axt
 	if (engine->record_left == 0) {
 		engine->header_have = 0;
 	}
-	if (engine->in_keys == NULL) {
-		*error = deliver(engine, data, portion);
-		return portion;
-	}
-	memcpy(engine->in_data + engine->in_have, data, portion);
-	engine->in_have = (uint16_t)(engine->in_have + portion);
-	if (engine->record_left == 0) {
-		*error = open_record(engine);
-	}
+	*error = engine->in_keys == NULL ? deliver(engine, data, portion) : gather(engine, data, place, portion);
 	return portion;
 }
 
-size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t length)
+static size_t feed(axtls_engine *engine, const uint8_t *data, uint8_t *place, size_t length)
 {
 	size_t used = 0;
 	while (used < length) {
@@ -197,12 +219,41 @@ size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t lengt
 			continue;
 		}
 		axtls_error error;
-		used += take(engine, data + used, length - used, &error);
+		used += take(engine, data + used, place == NULL ? NULL : place + used, length - used, &error);
 		if (error != AXTLS_ERROR_NONE) {
 			tls_fail(engine, error);
 		}
 	}
 	return used;
+}
+
+size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t length)
+{
+	return feed(engine, data, NULL, length);
+}
+
+size_t axtls_engine_feed_in_place(axtls_engine *engine, uint8_t *data, size_t length)
+{
+	return feed(engine, data, data, length);
+}
+
+void axtls_engine_keep_input(axtls_engine *engine)
+{
+	if (!is_borrowed(engine)) {
+		return;
+	}
+	uint16_t length = (uint16_t)(engine->in_end - engine->in_start);
+	uint8_t *own = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
+	if (own != NULL) {
+		memcpy(own, engine->in_data + engine->in_start, length);
+	}
+	tls_release_input(engine);
+	if (own == NULL) {
+		tls_fail(engine, AXTLS_ERROR_MEMORY);
+		return;
+	}
+	engine->in_data = own;
+	engine->in_size = engine->in_have = engine->in_end = length;
 }
 
 size_t axtls_engine_wanted(const axtls_engine *engine)
@@ -227,7 +278,7 @@ void axtls_engine_consume_input(axtls_engine *engine, size_t length)
 {
 	size_t waiting = (size_t)(engine->in_end - engine->in_start);
 	engine->in_start = (uint16_t)(engine->in_start + (length < waiting ? length : waiting));
-	if (waiting > 0 && engine->in_start == engine->in_end && !engine->in_next) {
+	if (waiting > 0 && engine->in_start == engine->in_end && (is_borrowed(engine) || !engine->in_next)) {
 		tls_release_input(engine);
 	}
 }

@@ -279,22 +279,49 @@ template <class Step> void AxConnection::run(Step step)
 	}
 }
 
-/* Record by record: what one leads to is known before the next is looked at. */
-size_t AxConnection::feed(const uint8_t* data, size_t length)
+/*
+ * Record by record while the handshake lasts: what one leads to is known before the next is looked at. After it the
+ * engine itself stops at each record with plaintext.
+ */
+template <class Byte> size_t AxConnection::feedRecords(FeedFunction<Byte> function, Byte* data, size_t length)
 {
 	size_t count = 0;
+	if(isClosing) {
+		// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify. Not in close():
+		// a callback that closes may still have the plaintext in its hands
+		const uint8_t* left;
+		axtls_engine_consume_input(engine, axtls_engine_peek_input(engine, &left));
+	}
 	isFeeding = true;
 	while(count < length) {
-		const size_t portion = std::min(axtls_engine_wanted(engine), length - count);
+		const size_t left = length - count;
+		const size_t portion = handshakeDone ? left : std::min(axtls_engine_wanted(engine), left);
 		size_t taken = 0;
-		run([&] { taken = axtls_engine_feed(engine, data + count, portion); });
-		if(taken == 0) {
+		run([&] { taken = function(engine, data + count, portion); });
+		count += taken;
+		if(taken < portion) {
 			break;
 		}
-		count += taken;
 	}
 	isFeeding = false;
 	return count;
+}
+
+size_t AxConnection::feed(const uint8_t* data, size_t length)
+{
+	return feedRecords(axtls_engine_feed, data, length);
+}
+
+size_t AxConnection::feedInPlace(uint8_t* data, size_t length)
+{
+	return feedRecords(axtls_engine_feed_in_place, data, length);
+}
+
+void AxConnection::keepInput()
+{
+	isFeeding = true; // without memory it is the record that was too large
+	run([&] { axtls_engine_keep_input(engine); });
+	isFeeding = false;
 }
 
 size_t AxConnection::peekOutput(const uint8_t*& data)
@@ -311,7 +338,8 @@ void AxConnection::consumeOutput(size_t length)
 
 size_t AxConnection::peekInput(const uint8_t*& data)
 {
-	return axtls_engine_peek_input(engine, &data);
+	const size_t length = axtls_engine_peek_input(engine, &data);
+	return isClosing ? 0 : length;
 }
 
 void AxConnection::consumeInput(size_t length)
@@ -333,9 +361,7 @@ void AxConnection::flush()
 
 void AxConnection::close()
 {
-	// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify
-	const uint8_t* data;
-	axtls_engine_consume_input(engine, axtls_engine_peek_input(engine, &data));
+	isClosing = true;
 	run([&] { axtls_engine_close(engine); });
 }
 

@@ -41,6 +41,8 @@ public:
 	PeerCertificate* shareCertificate() override;
 
 	size_t feed(const uint8_t* data, size_t length) override;
+	size_t feedInPlace(uint8_t* data, size_t length) override;
+	void keepInput() override;
 	size_t peekOutput(const uint8_t*& data) override;
 	void consumeOutput(size_t length) override;
 	size_t peekInput(const uint8_t*& data) override;
@@ -70,6 +72,8 @@ private:
 	friend bool startAxServer(AxConnection& connection);
 
 	template <class Step> void run(Step step);
+	template <class Byte> using FeedFunction = size_t (*)(axtls_engine*, Byte*, size_t);
+	template <class Byte> size_t feedRecords(FeedFunction<Byte> function, Byte* data, size_t length);
 	void chooseSizes();
 	bool initRandom();
 	bool startClient();
@@ -91,6 +95,7 @@ private:
 	bool handshakeDone = false;
 	bool inEngine = false;		///< the engine is further up the stack: nothing that it uses may go
 	bool isFeeding = false;		///< records are coming in
+	bool isClosing = false;		///< close() was called: plaintext is wanted no more
 	bool endsHandshake = false; ///< endHandshake() came while inEngine
 };
 

@@ -270,7 +270,7 @@ const SessionId* Session::getSessionId() const
 /* Follow the connection after anything that may have moved it. */
 void Session::update()
 {
-	if(connection == nullptr || state == State::failed || state == State::closed) {
+	if(!isListening()) {
 		return;
 	}
 	if(connection->isClosed()) {
@@ -284,15 +284,35 @@ void Session::update()
 	}
 }
 
+/* What comes after the end is dropped, so that no caller waits for it to be taken. */
+bool Session::isListening() const
+{
+	return connection != nullptr && state != State::failed && state != State::closed;
+}
+
 size_t Session::feed(const uint8_t* data, size_t length)
 {
-	if(connection == nullptr || state == State::failed || state == State::closed) {
-		return length;
-	}
-	const size_t count = connection->feed(data, length);
+	const size_t count = isListening() ? connection->feed(data, length) : length;
 	update();
-	// What comes after the end is dropped, so that no caller waits for it to be taken
-	return (state == State::failed || state == State::closed) ? length : count;
+	return isListening() ? count : length;
+}
+
+size_t Session::feedInPlace(uint8_t* data, size_t length)
+{
+	const size_t count = isListening() ? connection->feedInPlace(data, length) : length;
+	update();
+	return isListening() ? count : length;
+}
+
+bool Session::keepInput()
+{
+	if(connection == nullptr) {
+		return true;
+	}
+	const bool failed = state == State::failed;
+	connection->keepInput();
+	update();
+	return failed || state != State::failed;
 }
 
 size_t Session::peekOutput(const uint8_t*& data)

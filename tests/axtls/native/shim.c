@@ -529,10 +529,17 @@ void shim_free(shim_connection *c)
 
 size_t shim_feed(shim_connection *c, const uint8_t *data, size_t length)
 {
-	/* A copy of the exact size, so that a sanitizer sees reads beyond it */
+	/* A copy of the exact size, so that a sanitizer sees reads beyond it, and plaintext that was left in it. Both ways of
+	 * feeding have to come to the same: pieces of odd lengths are opened in place. */
 	uint8_t *copy = malloc(length);
+	size_t used;
 	memcpy(copy, data, length);
-	size_t used = axtls_engine_feed(c->engine, copy, length);
+	if (length % 2 == 1) {
+		used = axtls_engine_feed_in_place(c->engine, copy, length);
+		axtls_engine_keep_input(c->engine);
+	} else {
+		used = axtls_engine_feed(c->engine, copy, length);
+	}
 	free(copy);
 	return used;
 }

@@ -95,6 +95,20 @@ void Side::check()
 	axtls_engine_consume_input(engine, length);
 }
 
+/* The length says which of the ways: they have to come to the same. */
+size_t Side::feedPiece(uint8_t* data, size_t length)
+{
+	if((length & 1) == 0) {
+		return axtls_engine_feed(engine, data, length);
+	}
+	const size_t used = axtls_engine_feed_in_place(engine, data, length);
+	if((length & 2) != 0) {
+		axtls_engine_keep_input(engine);
+		memset(data, 0xff, used);
+	}
+	return used;
+}
+
 void Side::feed(const uint8_t* data, size_t length, uint8_t cut)
 {
 	while(length > 0) {
@@ -105,11 +119,11 @@ void Side::feed(const uint8_t* data, size_t length, uint8_t cut)
 			return;
 		}
 		memcpy(copy, data, piece);
-		size_t used = axtls_engine_feed(engine, copy, piece);
+		size_t used = feedPiece(copy, piece);
 		check();
 		if(used == 0) {
 			// Plaintext was in the way: it is gone now
-			used = axtls_engine_feed(engine, copy, piece);
+			used = feedPiece(copy, piece);
 			check();
 		}
 		free(copy);

@@ -30,6 +30,8 @@ struct Side {
 
 	/** A finding, if the engine breaks a promise. Takes plaintext that is there. */
 	void check();
+	/** One piece, by one of the engine's ways to take it. */
+	size_t feedPiece(uint8_t* data, size_t length);
 
 	axtls_engine* engine = nullptr;
 	bool peerKeyIsEc = false;

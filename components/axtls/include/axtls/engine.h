@@ -155,6 +155,20 @@ void axtls_engine_free(axtls_engine *engine);
 size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t length);
 
 /**
+ * Take ciphertext as axtls_engine_feed() does, but open a record that is there as a whole where it lies: without memory
+ * of its own, and without a copy. What was consumed of `data` is overwritten. peek_input() may then point into `data`:
+ * before that goes away or changes, consume all of it or call axtls_engine_keep_input(). Plaintext in it is wiped when it
+ * was consumed.
+ */
+size_t axtls_engine_feed_in_place(axtls_engine *engine, uint8_t *data, size_t length);
+
+/**
+ * Move plaintext that waits out of the memory that was given to axtls_engine_feed_in_place(). Without memory the
+ * connection ends with AXTLS_ERROR_MEMORY, and the plaintext is gone.
+ */
+void axtls_engine_keep_input(axtls_engine *engine);
+
+/**
  * Bytes that feed() takes at least before plaintext or output may make it stop: to the end of the record or of its
  * header. For owners who read from a transport and do not want to keep what feed() leaves. Never 0.
  */

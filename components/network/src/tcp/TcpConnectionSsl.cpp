@@ -225,14 +225,17 @@ bool TcpConnection::pumpSsl(Scope& scope)
 	}
 }
 
-/* @return bytes taken; fewer than `length` while the application is paused or output cannot leave */
+/*
+ * Records are opened in `data` itself; plaintext that the application does not take now is moved out of it.
+ * @return bytes taken; fewer than `length` while the application is paused or output cannot leave
+ */
 size_t TcpConnection::feedSsl(Scope& scope, uint8_t* data, size_t length)
 {
 	size_t used = 0;
 	bool stuck = false;
 	while(used < length) {
 		sslBusy = true;
-		auto taken = ssl->feed(data + used, length - used);
+		auto taken = ssl->feedInPlace(data + used, length - used);
 		if(!scope.isAlive()) {
 			return length;
 		}
@@ -249,6 +252,9 @@ size_t TcpConnection::feedSsl(Scope& scope, uint8_t* data, size_t length)
 			break;
 		}
 		stuck = (taken == 0);
+	}
+	if(!ssl->keepInput() && !pumpSsl(scope)) {
+		return length;
 	}
 	return used;
 }

@@ -9,8 +9,14 @@ namespace
 constexpr Memory::Tag tags[] = {Memory::Tag::handshake, Memory::Tag::recordBuffer, Memory::Tag::session,
 								Memory::Tag::sessionCache, Memory::Tag::certificate};
 
+/** Memory for records is not to be had; but an alert needs less. */
+bool recordsRefused;
+
 void* allocate(void*, size_t size, axtls_memory_tag tag)
 {
+	if(recordsRefused && tag == AXTLS_MEMORY_RECORD_BUFFER && size == 100) {
+		return nullptr;
+	}
 	return Memory::allocate(size, tags[tag]);
 }
 
@@ -41,7 +47,112 @@ bool pass(axtls_engine* from, axtls_engine* to)
 	return moved;
 }
 
-void testHandshake(uint16_t suite)
+/** Memory of the engine's for records that come in. */
+size_t recordMemory()
+{
+	return Memory::statistics(Memory::Tag::recordBuffer).current;
+}
+
+/** What all plaintext in records consists of. */
+constexpr uint8_t letter = 'p';
+
+/** Let one end write so much, and take the record that comes of it. @return its length */
+size_t makeRecord(axtls_engine* from, size_t length, uint8_t* record)
+{
+	static uint8_t text[3000];
+	const uint8_t* data;
+	memset(text, letter, sizeof(text));
+	CHECK_EQ(axtls_engine_write(from, text, length), length);
+	axtls_engine_flush(from);
+	const size_t size = axtls_engine_peek_output(from, &data);
+	memcpy(record, data, size);
+	axtls_engine_consume_output(from, size);
+	return size;
+}
+
+bool consistsOf(uint8_t value, const uint8_t* data, size_t length)
+{
+	while(length > 0 && data[length - 1] == value) {
+		--length;
+	}
+	return length == 0;
+}
+
+void testInPlace(axtls_engine* from, axtls_engine* to)
+{
+	static uint8_t record[4200];
+	const uint8_t* data;
+
+	// Opened where it lies, in two steps as well as in one, and wiped when it was used
+	for(size_t first : {size_t(0), size_t(3), size_t(5)}) {
+		const size_t size = makeRecord(from, 100, record);
+		CHECK_EQ(axtls_engine_feed_in_place(to, record, first), first);
+		CHECK_EQ(axtls_engine_feed_in_place(to, record + first, size - first), size - first);
+		CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(100));
+		CHECK(data >= record && data + 100 <= record + size && consistsOf(letter, data, 100));
+		CHECK_EQ(recordMemory(), size_t(0));
+		axtls_engine_consume_input(to, 40);
+		CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(60));
+		axtls_engine_consume_input(to, 60);
+		CHECK(consistsOf(0, record + 5, size - 5));
+	}
+
+	// Two at once: the second waits until the first was used, untouched
+	size_t size = makeRecord(from, 100, record);
+	const size_t both = size + makeRecord(from, 200, record + size);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record, both), size);
+	axtls_engine_consume_input(to, 100);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record + size, both - size), both - size);
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(200));
+	axtls_engine_consume_input(to, 200);
+
+	// What the application leaves is moved
+	size = makeRecord(from, 100, record);
+	axtls_engine_feed_in_place(to, record, size);
+	axtls_engine_consume_input(to, 30);
+	axtls_engine_keep_input(to);
+	CHECK(consistsOf(0, record + 5, size - 5));
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(70));
+	CHECK((data < record || data >= record + sizeof(record)) && consistsOf(letter, data, 70));
+	CHECK(recordMemory() >= 70);
+	axtls_engine_keep_input(to);
+	axtls_engine_consume_input(to, 70);
+	CHECK_EQ(recordMemory(), size_t(0));
+	axtls_engine_keep_input(to);
+
+	// Not as a whole, or too long: a buffer of its own
+	size = makeRecord(from, 100, record);
+	axtls_engine_feed_in_place(to, record, size - 1);
+	CHECK(recordMemory() >= 100);
+	axtls_engine_feed_in_place(to, record + size - 1, 1);
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(100));
+	axtls_engine_consume_input(to, 100);
+	size = makeRecord(from, 3000, record);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record, size), size);
+	CHECK(recordMemory() >= 3000);
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(3000));
+	axtls_engine_consume_input(to, 3000);
+	CHECK_EQ(recordMemory(), size_t(0));
+}
+
+/** The last record of a connection: there is no memory to keep its plaintext. */
+void testKeepWithoutMemory(axtls_engine* from, axtls_engine* to)
+{
+	static uint8_t record[200];
+	const uint8_t* data;
+	const size_t size = makeRecord(from, 100, record);
+	axtls_engine_feed_in_place(to, record, size);
+	recordsRefused = true;
+	axtls_engine_keep_input(to);
+	recordsRefused = false;
+	CHECK(consistsOf(0, record + 5, size - 5));
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(0));
+	CHECK(axtls_engine_is_closed(to));
+	CHECK_EQ(int(axtls_engine_get_error(to)), int(AXTLS_ERROR_MEMORY));
+	CHECK_EQ(axtls_engine_get_alert_sent(to), int(AXTLS_ALERT_INTERNAL_ERROR));
+}
+
+void testHandshake(uint16_t suite, bool losesMemory = false)
 {
 	// Any number will do as a private key; what is in the certificate is nobody's matter here
 	static uint8_t secret[32] = {1, 2, 3};
@@ -86,11 +197,17 @@ void testHandshake(uint16_t suite)
 	CHECK_EQ(axtls_engine_peek_input(server, &data), sizeof(text));
 	CHECK(memcmp(data, text, sizeof(text)) == 0);
 	axtls_engine_consume_input(server, sizeof(text));
-	axtls_engine_close(client);
-	while(pass(client, server) | pass(server, client)) {
+	testInPlace(client, server);
+	testInPlace(server, client);
+	if(losesMemory) {
+		testKeepWithoutMemory(client, server);
+	} else {
+		axtls_engine_close(client);
+		while(pass(client, server) | pass(server, client)) {
+		}
+		CHECK_EQ(int(axtls_engine_get_error(client)), int(AXTLS_ERROR_NONE));
+		CHECK(axtls_engine_is_closed(client) && axtls_engine_is_closed(server));
 	}
-	CHECK(axtls_engine_is_closed(client) && axtls_engine_is_closed(server));
-	CHECK_EQ(int(axtls_engine_get_error(client)), int(AXTLS_ERROR_NONE));
 	axtls_engine_free(client);
 	axtls_engine_free(server);
 	CHECK_EQ(Memory::statistics().current, before);
@@ -102,6 +219,7 @@ void init()
 	testHandshake(0xCCA9);
 	testHandshake(0xC02B);
 	testHandshake(0xC023);
+	testHandshake(0xC02B, true);
 	CHECK_EQ(ssl_get_config(SSL_BUILD_MODE), SSL_BUILD_FULL_MODE);
 	SSL_CTX* context = ssl_ctx_new(0, 1);
 	CHECK(context != nullptr);

@@ -261,6 +261,46 @@ void testResuming(const Identity& identity)
 	CHECK_EQ(Memory::statistics(Memory::Tag::sessionCache).current, 0u);
 }
 
+void testFeedInPlace(const Identity& identity)
+{
+	Check::group("records where they lie");
+	const String text("what the client says");
+	uint8_t record[200];
+	enum class Then { keep, use, close };
+	for(Then then : {Then::keep, Then::use, Then::close}) {
+		Server server(identity);
+		Session client;
+		client.hostName = "device.local";
+		client.validators.pin(identity.pin);
+		CHECK(server.start(Role::server) && client.start(Role::client));
+		converse(client, server);
+		CHECK_EQ(client.write(reinterpret_cast<const uint8_t*>(text.c_str()), text.length()), int(text.length()));
+		client.flush();
+		const uint8_t* data;
+		const size_t size = client.peekOutput(data);
+		CHECK(size != 0 && size <= sizeof(record));
+		memcpy(record, data, size);
+		client.consumeOutput(size);
+		CHECK_EQ(server.feedInPlace(record, size), size);
+		if(then == Then::keep) {
+			CHECK(server.keepInput());
+			memset(record, 0xff, sizeof(record));
+		}
+		const size_t length = server.peekInput(data);
+		CHECK_EQ(length, text.length());
+		if(then == Then::close) {
+			server.close();
+		}
+		// Also after close(): a callback that closes may go on reading what it was given
+		CHECK(memcmp(data, text.c_str(), text.length()) == 0);
+		server.consumeInput(length);
+		CHECK(server.keepInput() && server.peekInput(data) == 0);
+		CHECK(then == Then::close || server.isConnected());
+		converse(client, server);
+		CHECK(client.getError() == Error::none && server.getError() == Error::none);
+	}
+}
+
 void testCache()
 {
 	Check::group("session cache");
@@ -328,4 +368,5 @@ void testConnections()
 	testCallbacks(identity);
 	testEarlyCertificate(identity);
 	testResuming(identity);
+	testFeedInPlace(identity);
 }

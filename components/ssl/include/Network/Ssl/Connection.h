@@ -77,6 +77,15 @@ public:
 	/** Take ciphertext. @return bytes consumed */
 	virtual size_t feed(const uint8_t* data, size_t length) = 0;
 
+	/** See Session::feedInPlace(). An engine that always copies has no use for it. */
+	virtual size_t feedInPlace(uint8_t* data, size_t length)
+	{
+		return feed(data, length);
+	}
+	virtual void keepInput()
+	{
+	}
+
 	/** Ciphertext to be sent. */
 	virtual size_t peekOutput(const uint8_t*& data) = 0;
 	virtual void consumeOutput(size_t length) = 0;

@@ -100,6 +100,19 @@ public:
 	 */
 	size_t feed(const uint8_t* data, size_t length);
 
+	/**
+	 * Take ciphertext as feed() does; the engine may open records where they lie, which saves memory and a copy. What
+	 * was consumed of `data` is overwritten. peekInput() may then point into `data`: before that goes away or changes,
+	 * consume all of it or call keepInput().
+	 */
+	size_t feedInPlace(uint8_t* data, size_t length);
+
+	/**
+	 * Move plaintext that waits out of the memory that was given to feedInPlace().
+	 * @return false without memory for it: the session has failed with Error::recordTooLarge
+	 */
+	bool keepInput();
+
 	/** Look at ciphertext to be sent. @return its length, 0 when there is none. Valid until the next call of any other method. */
 	size_t peekOutput(const uint8_t*& data);
 	void consumeOutput(size_t length);
@@ -231,6 +244,7 @@ private:
 	bool acceptResumed();
 	void beginHandshake();
 	void endHandshake();
+	bool isListening() const;
 	void update();
 
 	Context* context = nullptr;
