@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from benchmarks.ratio import Ratio
+
 _ROW = 28
 _LABEL = 230
 _WIDTH = 420
@@ -29,8 +31,11 @@ def bar_chart(title: str, bars: Sequence[tuple[str, float]]) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def grouped_bars(title: str, names: Sequence[str], groups: Mapping[str, Sequence[float]], stem: Path) -> None:
-    """Write STEM.png and STEM.svg: for each group a bar for each name, and a line at 1. Needs matplotlib."""
+def grouped_bars(title: str, names: Sequence[str], groups: Mapping[str, Sequence[Ratio]], stem: Path) -> None:
+    """Write STEM.png and STEM.svg: for each group a bar with its interval for each name, and a line at 1.
+
+    Needs matplotlib.
+    """
     try:
         import matplotlib
         from matplotlib.figure import Figure
@@ -42,7 +47,9 @@ def grouped_bars(title: str, names: Sequence[str], groups: Mapping[str, Sequence
         width = 0.8 / len(names)
         for number, name in enumerate(names):
             places = [group + (number - (len(names) - 1) / 2) * width for group in range(len(groups))]
-            bars = axes.bar(places, [values[number] for values in groups.values()], width, label=name)
+            ratios = [values[number] for values in groups.values()]
+            spread = [[ratio.median - ratio.low for ratio in ratios], [ratio.high - ratio.median for ratio in ratios]]
+            bars = axes.bar(places, [ratio.median for ratio in ratios], width, yerr=spread, capsize=2, label=name)
             axes.bar_label(bars, fmt="%.2f", fontsize=8)
         axes.axhline(1, color="black", linewidth=0.8)
         axes.set_xticks(range(len(groups)), list(groups))
