@@ -20,6 +20,7 @@ from sming_host.board.plan import GOALS, SPEED, Plan, make_plan
 from sming_host.build.soc import SOCS
 from sming_host.errors import UserError
 from sming_host.named import exists, is_dir, is_file
+from sming_host.started import take_interrupts
 
 
 def plans(soc: str, goals: Sequence[str], folder: Path, file: Path, speed: int) -> list[Plan]:
@@ -106,6 +107,7 @@ def main() -> int:
     end = words.index("--") if "--" in words else len(words)
     options = parser.parse_args(words[:end])
     try:
+        take_interrupts()
         made = plans(options.soc, options.goals, options.folder, options.file, options.speed)
         port = run_plans(made, options.port, options.force)
         if "monitor" in options.goals:

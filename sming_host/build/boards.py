@@ -42,7 +42,7 @@ def use_board(goals: Sequence[str], named: list[Application], settings: Settings
     if SOCS[soc].image != UF2:
         # Before the build, which would be for nothing. An RP2040 may be there without a port
         port = find_port(port, soc)
-    command = [sys.executable, "-m", "sming_host.board.command", soc, str(folder)]
+    command = [sys.executable, "-m", "sming_host.started", "sming_host.board.command", soc, str(folder)]
     command += [goal for goal in goals if BY_NAME[goal].kind is Kind.BOARD]
     command += [f"--port={port}", f"--speed={speed}", f"--file={file}"]
     if settings.flag("V"):

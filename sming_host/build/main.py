@@ -30,10 +30,13 @@ from sming_host.build.targets import BY_NAME, Kind
 from sming_host.build.timestamps import use_exact_timestamps
 from sming_host.errors import UserError
 from sming_host.named import exists
+from sming_host.started import take_interrupts, watch_interrupts
 
 
 def application() -> None:
     """Build, as the command line says: the application of this folder, or the samples of the checkout."""
+    take_interrupts()
+    watch_interrupts()
     with user_errors():
         _prepare_scons()
         settings = read_settings(SCons.Script.ARGUMENTS, os.environ)

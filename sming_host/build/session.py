@@ -31,6 +31,7 @@ from sming_host.build.toolchain import find_toolchain
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
 from sming_host.named import expand_home
+from sming_host.started import become
 
 
 class Session:
@@ -162,9 +163,10 @@ class Session:
                 raise UserError(
                     f"ARGS: a program on {soc.name} takes no options", "They are the host's. Ctrl-C ends it."
                 )
-            runner = [sys.executable, "-m", "sming_host.emulator.run_chip", soc.name]
+            runner = [sys.executable, "-m", "sming_host.started", "sming_host.emulator.run_chip", soc.name]
             return [*runner, str(self.workspace.top / self.programs[0].path)]
-        runner = [sys.executable, "-m", "sming_host.emulator.run", *(["--heap-plot"] if plot else [])]
+        runner = [sys.executable, "-m", "sming_host.started", "sming_host.emulator.run"]
+        runner += ["--heap-plot"] if plot else []
         return [*runner, str(self.workspace.top / self.programs[0].path), *self.settings.words("ARGS")]
 
     def finish(self, start: Sequence[str], size: bool) -> None:
@@ -366,13 +368,7 @@ def _line_in(script: Path, error: BaseException) -> Optional[int]:
 
 def _start_at_exit(command: Sequence[str]) -> None:
     """Replace this process by a program once SCons has written its state: signals and the terminal are its."""
-
-    def start() -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.execv(command[0], list(command))
-
-    atexit.register(start)
+    atexit.register(become, list(command))
 
 
 def _unbound(method: Any) -> Any:

@@ -57,9 +57,11 @@ def run(command: Sequence[str]) -> int:
     """Run a program with its output advised. Returns its status as a shell has it: 128 and more for a signal."""
     output = sys.stdout.fileno()
     adviser = Adviser(lambda data: _write_all(output, data))
+    # Until the program is there, Ctrl-C ends this one
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=_prepare_child)
     # Ctrl-C reaches the program by itself, and it decides when it is done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=_prepare_child)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: process.send_signal(number))
     if process.stdout is not None:

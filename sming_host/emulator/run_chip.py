@@ -37,8 +37,6 @@ def run(soc: str, image: Path) -> int:
         print(describe_ports(device.ports))
         try:
             sys.stdout.flush()
-            # Also where a shell has started this in the background, and so with Ctrl-C ignored
-            signal.signal(signal.SIGINT, signal.default_int_handler)
             _talk(device)
             status = 1
             print(device.ended(), file=sys.stderr)
@@ -70,9 +68,14 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit("usage: python -m sming_host.emulator.run_chip SOC IMAGE")
     try:
+        # Also where a shell has started this in the background, and so with Ctrl-C ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(run(sys.argv[1], Path(sys.argv[2])))
     except UserError as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        # Before the chip ran, or a second time while it was ended
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Optional
 
 import pytest
 
+from sming_host.started import INTERRUPTED
 from tests.build.project import CHECKOUT
 
 
@@ -41,6 +43,45 @@ def _start(
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+_BECOME = """\
+import os, signal, sys
+from sming_host import started
+started.take_interrupts()
+started.watch_interrupts()
+{earlier}
+started.become([sys.executable, "-c", "print('it runs')"])
+"""
+# As SCons: what comes while it writes its state is taken by its handler, and forgotten.
+_SWALLOWED = """\
+signal.signal(signal.SIGINT, lambda *_: None)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.parametrize(("earlier", "status", "output"), [("", 0, "it runs\n"), (_SWALLOWED, INTERRUPTED, "")])
+def test_program_does_not_start_after_ctrl_c(earlier: str, status: int, output: str) -> None:
+    command = [sys.executable, "-c", _BECOME.format(earlier=earlier)]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, output, "")
+
+
+def test_ctrl_c_while_a_program_is_loaded(tmp_path: Path) -> None:
+    """It takes its time to import what it needs."""
+    (tmp_path / "slow.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n", "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sming_host.started", "slow"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), str(tmp_path)])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "loading\n"
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (-signal.SIGINT, "")
 
 
 def _finish(process: subprocess.Popen[str]) -> tuple[int, str]:

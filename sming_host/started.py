@@ -1,0 +1,75 @@
+"""Start a program so that Ctrl-C ends it without a word while Python still loads it: without this, by a traceback.
+
+    python -m sming_host.started MODULE [ARGUMENT…]
+
+The program itself calls `take_interrupts` where it is ready for KeyboardInterrupt.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+
+INTERRUPTED = 2
+"""Exit status of a build that was interrupted, as SCons has it."""
+
+_seen = -1
+
+
+def take_interrupts() -> None:
+    """Have Ctrl-C raise KeyboardInterrupt from here on, unless this runs in the background, without Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def watch_interrupts() -> None:
+    """Note every signal from here on, whoever handles it, for `become`."""
+    global _seen
+    if _seen < 0:
+        _seen, written = os.pipe()
+        for descriptor in (_seen, written):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+
+
+def become(command: list[str]) -> None:
+    """Replace this process by a program; end it instead if it was interrupted, at whatever moment."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        # From here on Ctrl-C ends this process, or the program once it has begun: Python cannot take it any earlier
+        if command[1:3] == ["-m", __name__]:
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        interrupted = _seen >= 0 and _was_seen()
+    except KeyboardInterrupt:
+        interrupted = True
+    if interrupted:
+        os._exit(INTERRUPTED)
+    os.execv(command[0], command)
+
+
+def _was_seen() -> bool:
+    try:
+        noted = os.read(_seen, 4096)
+    except BlockingIOError:
+        return False
+    return any(number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) for number in noted)
+
+
+def main() -> None:
+    """Take the command line."""
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m sming_host.started MODULE [ARGUMENT…]")
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
