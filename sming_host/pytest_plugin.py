@@ -20,6 +20,7 @@ import pytest
 
 from sming_host.errors import UserError
 from sming_host.named import is_dir
+from sming_host.started import take_interrupts
 
 if TYPE_CHECKING:
     from sming_host.emulator import Device
@@ -41,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--sming-address", metavar="ADDRESS", help="where the device behind the port is in the network")
     group.addoption("--sming-top", metavar="FOLDER", help="build in this project, not in that of the tests")
     group.addoption("--sming-logs", metavar="FOLDER", help="where logs go (default: a temporary folder)")
+
+
+def pytest_configure() -> None:
+    """Have pytest see Ctrl-C, which `./scons test` has left to the system while pytest was loaded."""
+    take_interrupts()
 
 
 def pytest_report_header(config: pytest.Config) -> Optional[str]:

@@ -77,6 +77,10 @@ def fuzz_command(settings: Settings, workspace: Workspace, programs: list[Path])
     return command + [str(program) for program in programs]
 
 
+# libFuzzer's status after Ctrl-C.
+_INTERRUPTED = 72
+
+
 @dataclass
 class Run:
     """One harness while it runs."""
@@ -146,10 +150,10 @@ class Run:
                     print(self._progress(time.monotonic() - started, status is not None), flush=True)
                 if status is not None:
                     break
-        if status:
+        if status and status != _INTERRUPTED:
             with say:
                 self._report(status)
-        return status == 0
+        return status in (0, _INTERRUPTED)
 
     def _progress(self, seconds: float, ended: bool) -> str:
         pulses = _PULSE.findall(self.log.read_text("utf-8", "replace"))
@@ -197,3 +201,7 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except UserError as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        # The harnesses have got it, too; what they have found so far is kept
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -25,7 +25,7 @@ def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: boo
     started = time.monotonic()
     if install_packages("test", "the tests"):
         print(f"installing took {time.monotonic() - started:.0f} s, which is no part of the tests' time", flush=True)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "sming_host.started", "pytest", "-p", "no:cacheprovider"]
     if not everything:
         command += ["-m", "not slow", *workers(arguments)]
     command += arguments

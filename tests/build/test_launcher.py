@@ -84,6 +84,26 @@ def test_ctrl_c_while_a_program_is_loaded(tmp_path: Path) -> None:
     assert (process.returncode, output) == (-signal.SIGINT, "")
 
 
+def test_ctrl_c_while_a_fuzzer_runs(tmp_path: Path) -> None:
+    harness = tmp_path / "firmware"
+    harness.write_text("#!/bin/sh\necho fuzzing\nexec sleep 60\n", "utf-8")
+    harness.chmod(0o755)
+    module = [sys.executable, "-m", "sming_host.build.fuzzing"]
+    process = subprocess.Popen(
+        [*module, str(tmp_path), "60", "symbolizer", "-runs=1", str(harness)],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "fuzzing\n"
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (130, "interrupted\n")
+
+
 def _finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     output, _ = process.communicate(timeout=300)
     return process.returncode, output

@@ -67,7 +67,8 @@ def test_command(monkeypatch: pytest.MonkeyPatch, everything: bool, selection: l
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.chdir(CHECKOUT)
     testing.run_tests(Workspace(CHECKOUT, CHECKOUT), ["-k", "some thing"], everything=everything)
-    assert started[0][1:] == ["-m", "pytest", "-p", "no:cacheprovider", *selection, "-k", "some thing"]
+    pytest_itself = ["-m", "sming_host.started", "pytest", "-p", "no:cacheprovider"]
+    assert started[0][1:] == [*pytest_itself, *selection, "-k", "some thing"]
 
 
 @pytest.mark.parametrize("chosen", [["-n4"], ["-n", "0"], ["-s"], ["--pdb"], ["tests/tls/test_server.py::test_alpn"]])
