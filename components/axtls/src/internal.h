@@ -161,8 +161,9 @@ struct axtls_engine_ {
 	protection *out_keys;
 
 	/* Input: one record at a time */
-	uint8_t *in_data;  /**< the protected record, later its plaintext */
-	uint16_t in_size;  /**< what was allocated for it; 0: in_data is the owner's */
+	uint8_t *in_data;  /**< the protected record, later its plaintext: in in_own or in memory of the owner's */
+	uint8_t *in_own;   /**< buffer for records; NULL: none */
+	uint16_t in_size;
 	uint16_t in_have;  /**< ciphertext that arrived */
 	uint16_t in_start; /**< plaintext that waits for the application */
 	uint16_t in_end;

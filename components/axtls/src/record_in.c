@@ -11,21 +11,34 @@
 #include "states.h"
 #include <string.h>
 
+/**
+ * What was opened in memory of the owner's is wiped up to this: passwords and tokens come in short records, and a chip's
+ * segments hold no longer ones. Of bulk data on a PC it would cost a fiftieth of the throughput.
+ */
+#define WIPED_IN_PLACE 2048
+
 /** The record lies in memory of the owner's: see axtls_engine_feed_in_place(). */
 static bool is_borrowed(const axtls_engine *engine)
 {
-	return engine->in_data != NULL && engine->in_size == 0;
+	return engine->in_data != NULL && engine->in_data != engine->in_own;
+}
+
+/** The record is done with. */
+static void drop_record(axtls_engine *engine)
+{
+	if (is_borrowed(engine) && engine->in_have <= WIPED_IN_PLACE) {
+		axtls_wipe(engine->in_data, engine->in_have);
+	}
+	engine->in_data = NULL;
+	engine->in_have = engine->in_start = engine->in_end = 0;
 }
 
 void tls_release_input(axtls_engine *engine)
 {
-	if (is_borrowed(engine)) {
-		axtls_wipe(engine->in_data, engine->in_have);
-	} else {
-		tls_release(engine, engine->in_data, engine->in_size, AXTLS_MEMORY_RECORD_BUFFER);
-	}
-	engine->in_data = NULL;
-	engine->in_size = engine->in_have = engine->in_start = engine->in_end = 0;
+	drop_record(engine);
+	tls_release(engine, engine->in_own, engine->in_size, AXTLS_MEMORY_RECORD_BUFFER);
+	engine->in_own = NULL;
+	engine->in_size = 0;
 }
 
 static uint16_t record_length(const axtls_engine *engine)
@@ -38,12 +51,13 @@ static bool have_buffer(axtls_engine *engine, uint16_t length)
 {
 	if (engine->in_size < length || engine->in_size / 2 > length) {
 		tls_release_input(engine);
-		engine->in_data = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
-		if (engine->in_data == NULL) {
+		engine->in_own = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
+		if (engine->in_own == NULL) {
 			return false;
 		}
 		engine->in_size = length;
 	}
+	engine->in_data = engine->in_own;
 	engine->in_have = engine->in_start = engine->in_end = 0;
 	return true;
 }
@@ -146,19 +160,12 @@ static axtls_error open_record(axtls_engine *engine)
 	return error;
 }
 
-/**
- * Records up to this are opened where they lie. Of larger ones, as a PC gets them, a copy of its own goes through the
- * ciphers faster than a part of the buffer for the whole transport; a chip's segments hold no larger ones.
- */
-#define IN_PLACE_LIMIT 2048
-
 /** A part of a protected record. @param place the same bytes, where the record may be opened; NULL: nowhere */
 static axtls_error gather(axtls_engine *engine, const uint8_t *data, uint8_t *place, size_t length)
 {
 	uint16_t whole = record_length(engine);
 	if (engine->record_left + length == whole) { /* it begins here */
-		if (place != NULL && length == whole && whole <= IN_PLACE_LIMIT) {
-			tls_release_input(engine); /* it may have served the record before */
+		if (place != NULL && length == whole) {
 			engine->in_data = place;
 			engine->in_have = whole;
 			return open_record(engine);
@@ -252,7 +259,7 @@ void axtls_engine_keep_input(axtls_engine *engine)
 		tls_fail(engine, AXTLS_ERROR_MEMORY);
 		return;
 	}
-	engine->in_data = own;
+	engine->in_data = engine->in_own = own;
 	engine->in_size = engine->in_have = engine->in_end = length;
 }
 
@@ -278,7 +285,11 @@ void axtls_engine_consume_input(axtls_engine *engine, size_t length)
 {
 	size_t waiting = (size_t)(engine->in_end - engine->in_start);
 	engine->in_start = (uint16_t)(engine->in_start + (length < waiting ? length : waiting));
-	if (waiting > 0 && engine->in_start == engine->in_end && (is_borrowed(engine) || !engine->in_next)) {
-		tls_release_input(engine);
+	if (waiting > 0 && engine->in_start == engine->in_end) {
+		if (engine->in_next) {
+			drop_record(engine); /* the buffer can serve the one that has come */
+		} else {
+			tls_release_input(engine);
+		}
 	}
 }

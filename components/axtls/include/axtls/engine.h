@@ -157,8 +157,8 @@ size_t axtls_engine_feed(axtls_engine *engine, const uint8_t *data, size_t lengt
 /**
  * Take ciphertext as axtls_engine_feed() does, but open a record that is there as a whole where it lies: without memory
  * of its own, and without a copy. What was consumed of `data` is overwritten. peek_input() may then point into `data`:
- * before that goes away or changes, consume all of it or call axtls_engine_keep_input(). Plaintext in it is wiped when it
- * was consumed.
+ * before that goes away or changes, consume all of it or call axtls_engine_keep_input(). Plaintext of records up to 2 KB
+ * is wiped in it when it was consumed; that of larger ones is for the owner to wipe.
  */
 size_t axtls_engine_feed_in_place(axtls_engine *engine, uint8_t *data, size_t length);
 

@@ -120,19 +120,38 @@ void testInPlace(axtls_engine* from, axtls_engine* to)
 	CHECK_EQ(recordMemory(), size_t(0));
 	axtls_engine_keep_input(to);
 
-	// Not as a whole, or too long: a buffer of its own
+	// Not there as a whole: a buffer of its own, which is kept for more of the kind while more comes
 	size = makeRecord(from, 100, record);
 	axtls_engine_feed_in_place(to, record, size - 1);
 	CHECK(recordMemory() >= 100);
 	axtls_engine_feed_in_place(to, record + size - 1, 1);
 	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(100));
 	axtls_engine_consume_input(to, 100);
+	CHECK_EQ(recordMemory(), size_t(0));
+	size_t rest = makeRecord(from, 1000, record);
+	const size_t second = rest + makeRecord(from, 100, record + rest);
+	const size_t third = second + makeRecord(from, 1100, record + second);
+	axtls_engine_feed_in_place(to, record, 10);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record + 10, third - 10), rest - 10);
+	axtls_engine_consume_input(to, 1000);
+	CHECK(recordMemory() >= 1000);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record + rest, third - rest), second - rest);
+	CHECK(axtls_engine_peek_input(to, &data) == 100 && data > record && data < record + sizeof(record));
+	CHECK(consistsOf(letter, data, 100));
+	axtls_engine_consume_input(to, 100);
+	CHECK(recordMemory() >= 1000);
+	CHECK_EQ(axtls_engine_feed_in_place(to, record + second, third - second), third - second);
+	CHECK(axtls_engine_peek_input(to, &data) == 1100 && consistsOf(letter, data, 1100));
+	axtls_engine_consume_input(to, 1100);
+	CHECK_EQ(recordMemory(), size_t(0));
+
+	// A long one is left to the owner
 	size = makeRecord(from, 3000, record);
 	CHECK_EQ(axtls_engine_feed_in_place(to, record, size), size);
-	CHECK(recordMemory() >= 3000);
 	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(3000));
 	axtls_engine_consume_input(to, 3000);
 	CHECK_EQ(recordMemory(), size_t(0));
+	CHECK(consistsOf(letter, data, 3000));
 }
 
 /** The last record of a connection: there is no memory to keep its plaintext. */
