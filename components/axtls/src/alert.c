@@ -160,9 +160,11 @@ void tls_fail_with(axtls_engine *engine, axtls_error error, axtls_alert alert)
 	if (engine->role->failed != NULL) {
 		engine->role->failed(engine);
 	}
-	/* Memory first: the alert needs some */
+	/* Memory first: the alert needs some. But plaintext that waits may be in the hands of a callback that wrote or closed */
 	tls_end_handshake(engine);
-	tls_release_input(engine);
+	if (engine->in_start == engine->in_end) {
+		tls_release_input(engine);
+	}
 	out_drop_record(engine);
 	if (alert != AXTLS_ALERT_NONE && !engine->closing) {
 		tls_alert_send(engine, FATAL, alert);

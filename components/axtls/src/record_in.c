@@ -249,6 +249,10 @@ void axtls_engine_keep_input(axtls_engine *engine)
 	if (!is_borrowed(engine)) {
 		return;
 	}
+	if (engine->error != AXTLS_ERROR_NONE) { /* nobody is to have it */
+		tls_release_input(engine);
+		return;
+	}
 	uint16_t length = (uint16_t)(engine->in_end - engine->in_start);
 	uint8_t *own = tls_allocate(engine, length, AXTLS_MEMORY_RECORD_BUFFER);
 	if (own != NULL) {
@@ -278,7 +282,7 @@ bool axtls_engine_is_between_records(const axtls_engine *engine)
 size_t axtls_engine_peek_input(axtls_engine *engine, const uint8_t **data)
 {
 	*data = engine->in_data == NULL ? NULL : engine->in_data + engine->in_start;
-	return (size_t)(engine->in_end - engine->in_start);
+	return engine->error == AXTLS_ERROR_NONE ? (size_t)(engine->in_end - engine->in_start) : 0;
 }
 
 void axtls_engine_consume_input(axtls_engine *engine, size_t length)

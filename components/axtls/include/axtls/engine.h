@@ -180,7 +180,10 @@ bool axtls_engine_is_between_records(const axtls_engine *engine);
 size_t axtls_engine_peek_output(axtls_engine *engine, const uint8_t **data);
 void axtls_engine_consume_output(axtls_engine *engine, size_t length);
 
-/** Plaintext that arrived. @return its length, 0: none. Valid until the next call of any other function. */
+/**
+ * Plaintext that arrived. @return its length, 0: none, also after an error. Write(), flush(), close() and abort() leave it
+ * where it is, even if they fail; it is valid until any other function is called.
+ */
 size_t axtls_engine_peek_input(axtls_engine *engine, const uint8_t **data);
 void axtls_engine_consume_input(axtls_engine *engine, size_t length);
 

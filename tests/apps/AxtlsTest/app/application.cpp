@@ -9,12 +9,12 @@ namespace
 constexpr Memory::Tag tags[] = {Memory::Tag::handshake, Memory::Tag::recordBuffer, Memory::Tag::session,
 								Memory::Tag::sessionCache, Memory::Tag::certificate};
 
-/** Memory for records is not to be had; but an alert needs less. */
-bool recordsRefused;
+/** Memory for records is not to be had in blocks of so many bytes and more; 0: it is. An alert needs less than 100. */
+size_t refusedFrom;
 
 void* allocate(void*, size_t size, axtls_memory_tag tag)
 {
-	if(recordsRefused && tag == AXTLS_MEMORY_RECORD_BUFFER && size == 100) {
+	if(refusedFrom != 0 && tag == AXTLS_MEMORY_RECORD_BUFFER && size >= refusedFrom) {
 		return nullptr;
 	}
 	return Memory::allocate(size, tags[tag]);
@@ -161,9 +161,9 @@ void testKeepWithoutMemory(axtls_engine* from, axtls_engine* to)
 	const uint8_t* data;
 	const size_t size = makeRecord(from, 100, record);
 	axtls_engine_feed_in_place(to, record, size);
-	recordsRefused = true;
+	refusedFrom = 100;
 	axtls_engine_keep_input(to);
-	recordsRefused = false;
+	refusedFrom = 0;
 	CHECK(consistsOf(0, record + 5, size - 5));
 	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(0));
 	CHECK(axtls_engine_is_closed(to));
@@ -171,7 +171,41 @@ void testKeepWithoutMemory(axtls_engine* from, axtls_engine* to)
 	CHECK_EQ(axtls_engine_get_alert_sent(to), int(AXTLS_ALERT_INTERNAL_ERROR));
 }
 
-void testHandshake(uint16_t suite, bool losesMemory = false)
+/**
+ * A callback that was given plaintext closes or answers, and there is no memory for that: the connection is over, but what
+ * the callback still has in its hands stays where it is.
+ */
+void testFailInHands(axtls_engine* from, axtls_engine* to, bool isBorrowed, bool closes)
+{
+	static uint8_t record[200];
+	const uint8_t* data;
+	const uint8_t* none;
+	const size_t size = makeRecord(from, 100, record);
+	if(isBorrowed) {
+		axtls_engine_feed_in_place(to, record, size);
+	} else {
+		axtls_engine_feed(to, record, size);
+	}
+	CHECK_EQ(axtls_engine_peek_input(to, &data), size_t(100));
+	refusedFrom = 1;
+	if(closes) {
+		axtls_engine_close(to);
+	} else {
+		CHECK_EQ(axtls_engine_write(to, data, 100), size_t(0));
+	}
+	refusedFrom = 0;
+	CHECK_EQ(int(axtls_engine_get_error(to)), int(AXTLS_ERROR_MEMORY));
+	CHECK(axtls_engine_is_closed(to));
+	CHECK(consistsOf(letter, data, 100));
+	CHECK_EQ(axtls_engine_peek_input(to, &none), size_t(0));
+	axtls_engine_keep_input(to);
+	CHECK(!isBorrowed || consistsOf(0, record + 5, size - 5));
+}
+
+/** How a connection ends. */
+enum class End { inOrder, keeping, closing, closingInPlace, writing, writingInPlace };
+
+void testHandshake(uint16_t suite, End end = End::inOrder)
 {
 	// Any number will do as a private key; what is in the certificate is nobody's matter here
 	static uint8_t secret[32] = {1, 2, 3};
@@ -218,8 +252,11 @@ void testHandshake(uint16_t suite, bool losesMemory = false)
 	axtls_engine_consume_input(server, sizeof(text));
 	testInPlace(client, server);
 	testInPlace(server, client);
-	if(losesMemory) {
+	if(end == End::keeping) {
 		testKeepWithoutMemory(client, server);
+	} else if(end != End::inOrder) {
+		testFailInHands(client, server, end == End::closingInPlace || end == End::writingInPlace,
+						end == End::closing || end == End::closingInPlace);
 	} else {
 		axtls_engine_close(client);
 		while(pass(client, server) | pass(server, client)) {
@@ -238,7 +275,9 @@ void init()
 	testHandshake(0xCCA9);
 	testHandshake(0xC02B);
 	testHandshake(0xC023);
-	testHandshake(0xC02B, true);
+	for(End end : {End::keeping, End::closing, End::closingInPlace, End::writing, End::writingInPlace}) {
+		testHandshake(0xC02B, end);
+	}
 	CHECK_EQ(ssl_get_config(SSL_BUILD_MODE), SSL_BUILD_FULL_MODE);
 	SSL_CTX* context = ssl_ctx_new(0, 1);
 	CHECK(context != nullptr);
