@@ -1,14 +1,16 @@
 """TLS servers side by side in one run: ours with the Axtls engine, ours with BearSSL's, and `openssl s_server`.
 
-    python -m benchmarks.tls_engines [--rounds N] [--out FOLDER]
+    python -m benchmarks.tls_engines [--rounds N] [--out FOLDER] [--apart]
 
 Handshakes (ECDSA P-256 and RSA-2048, full and resumed) and bulk data both ways, over loopback, with the same client
-(OpenSSL through Python's ssl), suite and curve. The servers take turns, server and client on a core each. What counts
-is the server's processor time: it depends less on what else the machine does, and on the client; the time by the
-clock stands beside it. Each ratio is the median of the rounds' and comes with its interval of confidence
-(benchmarks/ratio.py). Bulk data moves so evenly that a control is needed: BearSSL's server runs once more, and what
-it differs from itself is what a ratio does not tell. Writes tls_engines.json, .png and .svg. The plot needs
-matplotlib: pip install -e '.[plot]'.
+(OpenSSL through Python's ssl), suite and curve. The servers take turns, in many short rounds; a ratio is the median
+of the rounds' and comes with its interval of confidence (benchmarks/ratio.py). In a control BearSSL's server runs
+once more: what it differs from itself is what a ratio does not tell.
+
+Server and client share one core. On a core each, the servers with the ciphers of these engines take in data about as
+fast as the client makes it, wait for it more often the faster they are, and what is measured is the price of waking
+up. What counts is the server's processor time; the time by the clock, which has the client's work in it, stands
+beside it. Writes tls_engines.json, .png and .svg. The plot needs matplotlib: pip install -e '.[plot]'.
 """
 
 from __future__ import annotations
@@ -23,13 +25,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 from benchmarks.plot import grouped_bars
 from benchmarks.ratio import Ratio
 from benchmarks.tls_server import (
-    BULK,
     CHECKOUT,
     CHUNK,
     SUITE,
@@ -49,7 +51,11 @@ SERVERS = ("Axtls", "Bearssl", "OpenSSL")
 ADAPTERS = SERVERS[:2]
 CONTROL = "Bearssl again"
 PAIRS = (("Axtls", "Bearssl"), ("Axtls", "OpenSSL"), ("Bearssl", "OpenSSL"))
-BULK_ROUNDS = 3
+FULL_HANDSHAKES = 100
+RESUMED_HANDSHAKES = 1000
+AMOUNT = 128 * 1024 * 1024
+"""Bytes of bulk data in one round."""
+BULK_ROUNDS = 8
 """So many times the rounds of the handshakes: the differences are smaller there."""
 CURVE = "prime256v1"
 BULK_FILE = "bulk"
@@ -58,9 +64,9 @@ BULK_FILE = "bulk"
 class Bench:
     """Programs, certificates and files of one run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, core: int) -> None:
         self._folder = folder
-        self._cores = sorted(os.sched_getaffinity(0))
+        self._core = core
         self._executables = {}
         for adapter in ADAPTERS:
             (folder / adapter).mkdir()
@@ -69,7 +75,7 @@ class Bench:
         for identity in self._identities.values():
             identity.client.set_ecdh_curve(CURVE)
         with (folder / BULK_FILE).open("wb") as stream:
-            stream.truncate(BULK + CHUNK)
+            stream.truncate(AMOUNT + CHUNK)
         self._openssl = tool_package("openssl").program("openssl")
         silence = folder / "silence"
         os.mkfifo(silence)
@@ -80,12 +86,8 @@ class Bench:
     def serve(self, name: str, key_type: str, kind: str, *options: str) -> Iterator[Target]:
         """Start one of the servers. `kind` is what ours does with data, `options` are OpenSSL's for the same."""
         with self._start("Bearssl" if name == CONTROL else name, key_type, kind, *options) as target:
-            os.sched_setaffinity(target.pid, self._cores[-1:])
-            os.sched_setaffinity(0, self._cores[:1])
-            try:
-                yield target
-            finally:
-                os.sched_setaffinity(0, self._cores)
+            os.sched_setaffinity(target.pid, {self._core})
+            yield target
 
     def _start(self, name: str, key_type: str, kind: str, *options: str) -> AbstractContextManager[Target]:
         identity = self._identities[key_type]
@@ -109,27 +111,45 @@ class Bench:
             process.wait()
 
 
-def measurements(bench: Bench) -> dict[str, Callable[[str], Cost]]:
-    """What is measured, each with the server's name as its argument."""
+@dataclass(frozen=True)
+class Measurement:
+    """Something to be measured: how a server is started for it, and what is done to it in one round."""
 
-    def shake(key_type: str, resume: bool) -> Callable[[str], Cost]:
-        def run(name: str) -> Cost:
-            with bench.serve(name, key_type, "echo") as target:
-                return handshakes(target, resume)
+    start: Callable[[str], AbstractContextManager[Target]]
+    work: Callable[[Target, str], Cost]
 
-        return run
 
-    def down(name: str) -> Cost:
-        path = f"/{BULK_FILE}" if name == "OpenSSL" else f"/bytes/{BULK}"
-        with bench.serve(name, "ec256", "http", "-HTTP") as target:
-            return download(target, f"GET {path} HTTP/1.1\r\n\r\n".encode())
+def measurements(bench: Bench) -> dict[str, Measurement]:
+    """What is measured; the functions' strings are servers' names."""
 
-    def up(name: str) -> Cost:
-        with bench.serve(name, "ec256", "sink") as target:
-            return upload(target)
+    def shake(key_type: str, resume: bool) -> Measurement:
+        count = RESUMED_HANDSHAKES if resume else FULL_HANDSHAKES
+        return Measurement(
+            lambda name: bench.serve(name, key_type, "echo"), lambda target, name: handshakes(target, resume, count)
+        )
+
+    def down(target: Target, name: str) -> Cost:
+        path = f"/{BULK_FILE}" if name == "OpenSSL" else f"/bytes/{AMOUNT}"
+        return download(target, f"GET {path} HTTP/1.1\r\n\r\n".encode(), AMOUNT)
 
     works = {f"{key} {how}": shake(key, how == "resumed") for key in SUITE for how in ("full", "resumed")}
-    return {**works, "download": down, "upload": up}
+    works["download"] = Measurement(lambda name: bench.serve(name, "ec256", "http", "-HTTP"), down)
+    works["upload"] = Measurement(
+        lambda name: bench.serve(name, "ec256", "sink"), lambda target, name: upload(target, AMOUNT)
+    )
+    return works
+
+
+def measure(measurement: Measurement, names: Sequence[str], rounds: int) -> dict[str, list[Cost]]:
+    """All servers run all the time; those that are not measured sleep."""
+    costs: dict[str, list[Cost]] = {name: [] for name in names}
+    with contextlib.ExitStack() as stack:
+        targets = {name: stack.enter_context(measurement.start(name)) for name in names}
+        for number in range(rounds):
+            start = number % len(names)
+            for name in (*names[start:], *names[:start]):
+                costs[name].append(measurement.work(targets[name], name))
+    return costs
 
 
 def is_bulk(what: str) -> bool:
@@ -140,7 +160,7 @@ def summarize(costs: Mapping[str, Mapping[str, Sequence[Cost]]]) -> dict[str, di
     """For each measurement: what each server does in a second, and ratios (above 1 the first does more)."""
     result: dict[str, dict[str, object]] = {}
     for what, servers in costs.items():
-        amount, unit = (BULK / 1e6, "MB") if is_bulk(what) else (1, "handshakes")
+        amount, unit = (AMOUNT / 1e6, "MB") if is_bulk(what) else (1, "handshakes")
         cpu = {name: amount / statistics.median(cost.cpu for cost in rounds) for name, rounds in servers.items()}
         wall = {name: amount / statistics.median(cost.wall for cost in rounds) for name, rounds in servers.items()}
         row: dict[str, object] = {f"{name}, {unit} per second of processor time": round(cpu[name], 1) for name in cpu}
@@ -156,19 +176,18 @@ def summarize(costs: Mapping[str, Mapping[str, Sequence[Cost]]]) -> dict[str, di
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--out", type=Path, default=CHECKOUT / "out" / "benchmarks")
+    parser.add_argument("--apart", action="store_true", help="server and client on a core each")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sming-benchmark-") as scratch:
-        works = measurements(Bench(Path(scratch)))
-        costs: dict[str, dict[str, list[Cost]]] = {}
-        for what, work in works.items():
+        cores = os.sched_getaffinity(0)
+        works = measurements(Bench(Path(scratch), max(cores)))
+        os.sched_setaffinity(0, {min(cores) if options.apart else max(cores)})
+        costs = {}
+        for what, measurement in works.items():
             names = (*SERVERS, CONTROL) if is_bulk(what) else SERVERS
-            costs[what] = {name: [] for name in names}
-            for number in range(options.rounds * (BULK_ROUNDS if is_bulk(what) else 1)):
-                start = number % len(names)
-                for name in (*names[start:], *names[:start]):
-                    costs[what][name].append(work(name))
+            costs[what] = measure(measurement, names, options.rounds * (BULK_ROUNDS if is_bulk(what) else 1))
             print(f"{what} done", file=sys.stderr)
     result = summarize(costs)
     options.out.mkdir(parents=True, exist_ok=True)

@@ -136,15 +136,13 @@ def _wait(processes: list[subprocess.Popen[bytes]]) -> None:
     processes.clear()
 
 
-def handshakes(target: Target, resume: bool) -> Cost:
-    """Cost of one handshake."""
+def handshakes(target: Target, resume: bool, count: int) -> Cost:
+    """Cost of one handshake, from so many."""
     session = None
     for _ in range(5):
         with target.connect() as secure:
             session = secure.session if resume else None
             _say_goodbye(secure)
-
-    count = RESUMED_HANDSHAKES if resume else FULL_HANDSHAKES
 
     def work() -> None:
         for _ in range(count):
@@ -163,14 +161,14 @@ def _say_goodbye(secure: ssl.SSLSocket) -> None:
         secure.unwrap()
 
 
-def download(target: Target, request: bytes) -> Cost:
-    """Cost of BULK bytes from the server."""
+def download(target: Target, request: bytes, amount: int = BULK) -> Cost:
+    """Cost of so many bytes from the server."""
     buffer = bytearray(CHUNK)
     with target.connect() as secure:
 
         def work() -> None:
             secure.sendall(request) if request else None
-            left = BULK
+            left = amount
             while left > 0:
                 count = secure.recv_into(buffer)
                 if count == 0:
@@ -180,13 +178,13 @@ def download(target: Target, request: bytes) -> Cost:
         return target.measure(work)
 
 
-def upload(target: Target) -> Cost:
-    """Cost of BULK bytes to the server, until it has answered close_notify."""
+def upload(target: Target, amount: int = BULK) -> Cost:
+    """Cost of so many bytes to the server (a multiple of CHUNK), until it has answered close_notify."""
     data = bytes(CHUNK)
     with target.connect() as secure:
 
         def work() -> None:
-            for _ in range(BULK // CHUNK):
+            for _ in range(amount // CHUNK):
                 secure.sendall(data)
             _say_goodbye(secure)
 
@@ -212,7 +210,7 @@ def measurements(folder: Path, executable: Path, reference: Path) -> dict[str, M
             identity = identities[key_type]
             server = ours(executable, identity, "echo") if name == "ours" else brssl(reference, identity, silence)
             with server as target:
-                return handshakes(target, resume)
+                return handshakes(target, resume, RESUMED_HANDSHAKES if resume else FULL_HANDSHAKES)
 
         return run
 
