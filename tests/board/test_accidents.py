@@ -35,7 +35,12 @@ def _image(soc: str, folder: Path) -> Path:
 
 def _start(soc: str, folder: Path, *words: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "sming_host.board.command", soc, str(folder), *words]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True)
+    # What nohup has the tests ignore would be ignored by what they start, unless there is a handler
+    before = signal.signal(signal.SIGHUP, lambda *_: None)
+    try:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _run(soc: str, folder: Path, *words: str) -> tuple[int, str]:
