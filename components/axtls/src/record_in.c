@@ -13,7 +13,7 @@
 
 /**
  * What was opened in memory of the owner's is wiped up to this: passwords and tokens come in short records, and a chip's
- * segments hold no longer ones. Of bulk data on a PC it would cost a fiftieth of the throughput.
+ * segments hold no longer ones. Of bulk data on a PC it would cost a hundredth of the processor time.
  */
 #define WIPED_IN_PLACE 2048
 
