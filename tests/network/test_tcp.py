@@ -21,6 +21,47 @@ def test_receive_to_the_end(console: Console) -> None:
         console.expect(rf"^\[a\] complete ok=1 {describe(pattern(3_000_000))} error=0")
 
 
+@pytest.mark.parametrize("pause", [None, 0, 0.00002, 0.002], ids=["none", "yield", "20us", "2ms"])
+def test_pieces_about_the_limits_of_bulk(console: Console, pause: float | None) -> None:
+    """A receiver of bulk rests for microseconds: nothing is lost, and the end comes, whenever the peer goes on."""
+    sizes = [size + more for size in (16384, 65536, 131072) for more in (-1, 0, 1)] * 4
+    data = pattern(sum(sizes))
+
+    def behaviour(connection: socket.socket) -> None:
+        rest = memoryview(data)
+        for size in sizes:
+            connection.sendall(rest[:size])
+            rest = rest[size:]
+            if pause is not None:
+                time.sleep(pause)
+
+    with tcp_peer(behaviour) as peer:
+        console.send(f"tcp open a host=127.0.0.1 port={peer.port}")
+        console.expect(rf"^\[a\] complete ok=1 {describe(data)} error=0")
+
+
+@pytest.mark.parametrize("size", [16384, 100_000, 131_072, 200_000])
+def test_bulk_to_and_fro(console: Console, size: int) -> None:
+    def behaviour(connection: socket.socket) -> None:
+        connection.settimeout(20)
+        for _ in range(50):
+            assert exchange(connection, pattern(size), size) == pattern(size)
+
+    with tcp_peer(behaviour) as peer:
+        console.send(f"tcp open a host=127.0.0.1 port={peer.port} echo=1")
+        console.expect(r"^\[a\] complete ok=1", 30)
+
+
+def test_reset_behind_bulk(console: Console) -> None:
+    def behaviour(connection: socket.socket) -> None:
+        connection.sendall(pattern(100_000))
+        reset(connection)
+
+    with tcp_peer(behaviour) as peer:
+        console.send(f"tcp open a host=127.0.0.1 port={peer.port}")
+        console.expect(rf"^\[a\] complete ok=0 .*error={RESET}")
+
+
 def test_send_megabytes_then_close(console: Console) -> None:
     received = bytearray()
     with tcp_peer(lambda c: received.extend(read_all(c))) as peer:

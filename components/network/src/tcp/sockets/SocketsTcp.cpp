@@ -125,7 +125,10 @@ void SocketsTcp::updateWatch()
 		if(events == nullptr) {
 			break;
 		}
-		wanted = ((paused || inputEnded) ? 0U : uint32_t(EPOLLIN)) | (wantSent ? uint32_t(EPOLLOUT) : 0U);
+		wanted = wantSent ? uint32_t(EPOLLOUT) : 0U;
+		if(!paused && !inputEnded) {
+			wanted |= resting ? uint32_t(EPOLLRDHUP) : uint32_t(EPOLLIN);
+		}
 		break;
 	case State::idle:
 	case State::dead:

@@ -47,6 +47,7 @@ private:
 	bool receive();
 	void adopt(int descriptor);
 	void updateWatch();
+	void endRest();
 	void acknowledgeSoon();
 	void handleOpenTimer();
 	void fail(SocketError error);
@@ -55,7 +56,7 @@ private:
 	SocketError openDescriptor();
 
 	TcpSocketEvents* events = nullptr;
-	SimpleTimer timer; ///< open: sent event, acknowledgement; lingering: its end; listening: pause, out of descriptors
+	SimpleTimer timer; ///< open: sent event, acknowledgement, rest; lingering: its end; listening: pause, out of descriptors
 	int fd = -1;
 	unsigned acceptedAt = 0; ///< listening: hal_host_idle_count() at the last connection
 	uint32_t watched = 0;	///< epoll events asked for, 0: not in the epoll set
@@ -63,6 +64,7 @@ private:
 	State state = State::idle;
 	bool paused = false;	///< the owner left data unread
 	bool resumed = false;	///< resume() was called in onSocketReceived()
+	bool resting = false;	///< open: the timer runs until it is worth looking for input again
 	bool sentDue = false;	///< open: the timer runs for onSocketSent()
 	bool ackDue = false;	///< open: nothing was written since something arrived
 	bool accepted = false;	///< it came from a socket that listens

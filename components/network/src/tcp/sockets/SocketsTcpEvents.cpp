@@ -13,11 +13,20 @@ namespace Network
 {
 namespace
 {
-/* One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. */
-uint8_t receiveBuffer[65536];
+/*
+ * One buffer serves all sockets: an event hands it to the owner and is done with it before the next event. So large,
+ * because in bulk every look into the kernel costs as much as a few thousand bytes, and no larger, because a fast peer
+ * must not keep the other connections and the timers waiting.
+ */
+uint8_t receiveBuffer[131072];
 
-/* A fast peer must not keep the other connections and the timers waiting. */
-constexpr unsigned receiveRounds = 2;
+/*
+ * An owner that takes bulk data (so much at a time) as fast as it arrives would look all the time for the little that
+ * came meanwhile, and the peer would pay for its acknowledgements. A short rest brings more together; a timer ends it,
+ * so that the peer need not wake anybody. Measured over loopback: 1,000 looks for 128 MB, not 3,300.
+ */
+constexpr ssize_t bulkLength = 16384;
+constexpr unsigned restUs = 30;
 
 /* A listener that got EMFILE tries again after this. */
 constexpr unsigned acceptPauseMs = 100;
@@ -96,7 +105,8 @@ void SocketsTcp::handleConnecting()
 
 void SocketsTcp::handleOpen(uint32_t mask)
 {
-	if(!paused && !inputEnded && (mask & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+	if(!paused && !inputEnded && (mask & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+		endRest();
 		if(!receive()) {
 			return;
 		}
@@ -112,51 +122,61 @@ void SocketsTcp::handleOpen(uint32_t mask)
 /* @return false if the owner closed the socket meanwhile, or it failed */
 bool SocketsTcp::receive()
 {
-	for(unsigned round = 0; round < receiveRounds; ++round) {
-		// Look first, take what the owner took: what it leaves stays in the kernel and narrows the window
-		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), MSG_PEEK);
-		if(length < 0) {
-			if(errno == EINTR) {
-				continue;
-			}
-			if(wouldBlock(errno)) {
-				return true;
-			}
-			fail(errorFromErrno(errno));
-			return false;
-		}
-		if(length == 0) {
-			inputEnded = true;
-			updateWatch();
-			events->onSocketEnd();
-			return state == State::open;
-		}
-		resumed = false;
-		ackDue = true;
-		auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
-		if(state == State::lingering) {
-			handleLingering(); // what was only looked at must go first
-		}
-		if(state != State::open) {
-			return false;
-		}
-		if(taken > 0) {
-			(void)!recv(fd, nullptr, taken, MSG_TRUNC);
-			if(ackDue && size_t(length) < sizeof(receiveBuffer)) {
-				acknowledgeSoon();
-			}
-		}
-		if(taken < size_t(length)) {
-			// The owner may have made room and called resume() meanwhile: then the next event offers it again
-			paused = !resumed;
-			updateWatch();
+	// Look first, take what the owner took: what it leaves stays in the kernel and narrows the window
+	ssize_t length;
+	do {
+		length = recv(fd, receiveBuffer, sizeof(receiveBuffer), MSG_PEEK);
+	} while(length < 0 && errno == EINTR);
+	if(length < 0) {
+		if(wouldBlock(errno)) {
 			return true;
 		}
-		if(size_t(length) < sizeof(receiveBuffer)) {
-			return true;
+		fail(errorFromErrno(errno));
+		return false;
+	}
+	if(length == 0) {
+		inputEnded = true;
+		updateWatch();
+		events->onSocketEnd();
+		return state == State::open;
+	}
+	resumed = false;
+	ackDue = true;
+	auto taken = events->onSocketReceived(receiveBuffer, size_t(length));
+	if(state == State::lingering) {
+		handleLingering(); // what was only looked at must go first
+	}
+	if(state != State::open) {
+		return false;
+	}
+	if(taken > 0) {
+		(void)!recv(fd, nullptr, taken, MSG_TRUNC);
+	}
+	if(taken < size_t(length)) {
+		// The owner may have made room and called resume() meanwhile: then the next event offers it again
+		paused = !resumed;
+		updateWatch();
+	} else if(length >= bulkLength && !sentDue) {
+		if(length < ssize_t(sizeof(receiveBuffer))) {
+			resting = true;
+			updateWatch();
+			timer.startUs(restUs);
 		}
+		return true;
+	}
+	if(taken > 0 && ackDue) {
+		acknowledgeSoon();
 	}
 	return true;
+}
+
+/* The timer may go on: then it acknowledges. */
+void SocketsTcp::endRest()
+{
+	if(resting) {
+		resting = false;
+		updateWatch();
+	}
 }
 
 void SocketsTcp::acknowledgeSoon()
@@ -203,18 +223,13 @@ void SocketsTcp::handleListening()
 
 void SocketsTcp::handleLingering()
 {
-	for(unsigned round = 0; round < receiveRounds; ++round) {
-		auto length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
-		if(length == ssize_t(sizeof(receiveBuffer)) || (length < 0 && errno == EINTR)) {
-			continue;
-		}
-		if(length > 0) {
-			return; // all there was
-		}
-		if(length == 0 || !wouldBlock(errno)) {
-			release();
-		}
-		return;
+	ssize_t length;
+	do {
+		length = recv(fd, receiveBuffer, sizeof(receiveBuffer), 0);
+	} while(length < 0 && errno == EINTR);
+	// After data the next event tells of the end
+	if(length == 0 || (length < 0 && !wouldBlock(errno))) {
+		release();
 	}
 }
 
@@ -243,6 +258,8 @@ void SocketsTcp::onTimer(void* arg)
 
 void SocketsTcp::handleOpenTimer()
 {
+	const bool wasResting = resting;
+	endRest();
 	if(sentDue) {
 		sentDue = false;
 		if(ackDue) {
@@ -251,6 +268,8 @@ void SocketsTcp::handleOpenTimer()
 		if(!full && events != nullptr) {
 			events->onSocketSent();
 		}
+	} else if(ackDue && wasResting) {
+		acknowledgeSoon();
 	} else if(ackDue) {
 		ackDue = false;
 		acknowledge(fd);
