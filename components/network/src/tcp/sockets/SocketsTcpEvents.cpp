@@ -23,7 +23,7 @@ uint8_t receiveBuffer[131072];
 /*
  * An owner that takes bulk data (so much at a time) as fast as it arrives would look all the time for the little that
  * came meanwhile, and the peer would pay for its acknowledgements. A short rest brings more together; a timer ends it,
- * so that the peer need not wake anybody. Measured over loopback: 1,000 looks for 128 MB, not 3,300.
+ * so that the peer need not wake anybody. Measured over loopback: 1,100 looks for 128 MB, not 3,100.
  */
 constexpr ssize_t bulkLength = 16384;
 constexpr unsigned restUs = 30;
