@@ -153,3 +153,19 @@ def records(data: bytes) -> list[tuple[int, bytes]]:
         found.append((data[0], bytes(data[5 : 5 + length])))
         data = data[5 + length :]
     return found
+
+
+def up(pair: Pair) -> Pair:
+    pair.pump()
+    assert pair.error is None, (pair.error, pair.engine.state)
+    assert pair.engine.state.connected, pair.engine.state
+    pair.peer_sends(b"ping")
+    pair.engine_sends(b"pong")
+    assert pair.plain_in == b"ping" and pair.plain_out == b"pong"
+    return pair
+
+
+def finish(pair: Pair) -> None:
+    pair.engine.close()
+    pair.pump()
+    pair.engine.free()

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.axtls.conftest import NAME, World
-from tests.axtls.native import Engine, Heap
+from tests.axtls.native import Engine, Heap, both
 from tests.axtls.openssl import records
-from tests.axtls.test_features import both
 
 RECORD = 1
 FRAGMENT = 1000

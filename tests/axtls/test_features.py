@@ -2,179 +2,11 @@
 
 from __future__ import annotations
 
-import random
-import ssl
-
 import pytest
 
 from tests.axtls.conftest import NAME, World
-from tests.axtls.native import Engine, RefusedError, Settings
-from tests.axtls.openssl import Pair, peer_context, records
-
-
-def up(pair: Pair) -> Pair:
-    pair.pump()
-    assert pair.error is None, (pair.error, pair.engine.state)
-    assert pair.engine.state.connected, pair.engine.state
-    pair.peer_sends(b"ping")
-    pair.engine_sends(b"pong")
-    assert pair.plain_in == b"ping" and pair.plain_out == b"pong"
-    return pair
-
-
-def finish(pair: Pair) -> None:
-    pair.engine.close()
-    pair.pump()
-    pair.engine.free()
-
-
-# --- Session resumption ---
-
-
-def client_twice(settings: Settings, context: ssl.SSLContext, name: str = NAME) -> tuple[bool, Pair]:
-    """OpenSSL connects twice with the same session; says whether it was taken up."""
-    first = up(Pair(settings.server(), context, False, name))
-    session = first.peer.session
-    finish(first)
-    second = up(Pair(settings.server(), context, False, name, session=session))
-    assert second.peer.session_reused == second.engine.state.resumed
-    return second.engine.state.resumed, second
-
-
-@pytest.mark.parametrize("way", ("id", "ticket"))
-def test_server_resumes(world: World, way: str) -> None:
-    with world.server_settings() as settings:
-        context = peer_context(False)
-        if way == "id":
-            settings.cache(4)
-            context.options |= ssl.OP_NO_TICKET
-        else:
-            settings.tickets()
-        resumed, pair = client_twice(settings, context)
-        assert resumed
-        # Abbreviated: the server sends no certificate
-        assert len(pair.sent) < 500
-        finish(pair)
-
-
-@pytest.mark.parametrize("way", ("id", "ticket"))
-def test_server_forgets(world: World, way: str) -> None:
-    """Sessions that are too old, for another name, or of another server are not taken up."""
-    with world.server_settings() as settings:
-        context = peer_context(False)
-        if way == "id":
-            settings.cache(1, 100)
-            context.options |= ssl.OP_NO_TICKET
-        else:
-            settings.tickets(100)
-        settings.time(1000)
-        first = up(Pair(settings.server(), context, False, NAME))
-        session = first.peer.session
-        finish(first)
-        for seconds, name, expected in ((1099, NAME, True), (1050, "other.example", False), (1201, NAME, False)):
-            settings.time(seconds)
-            pair = up(Pair(settings.server(), context, False, name, session=session))
-            assert pair.engine.state.resumed == expected, (seconds, name)
-            finish(pair)
-
-
-def test_ticket_keys_turn_over(world: World) -> None:
-    """A ticket of the previous key is still good, and a new one comes with it."""
-    with world.server_settings() as settings:
-        context = peer_context(False)
-        settings.tickets(100)
-        first = up(Pair(settings.server(), context, False, NAME))
-        session = first.peer.session
-        finish(first)
-        settings.time(150)
-        second = up(Pair(settings.server(), context, False, NAME, session=session))
-        assert second.engine.state.resumed
-        renewed = second.peer.session
-        finish(second)
-        settings.time(240)
-        for kept, expected in ((renewed, True), (session, False)):
-            pair = up(Pair(settings.server(), context, False, NAME, session=kept))
-            assert pair.engine.state.resumed == expected
-            finish(pair)
-
-
-def test_cache_is_bounded(world: World) -> None:
-    with world.server_settings() as settings:
-        settings.cache(2)
-        context = peer_context(False)
-        context.options |= ssl.OP_NO_TICKET
-        sessions = []
-        for _ in range(3):
-            pair = up(Pair(settings.server(), context, False, NAME))
-            sessions.append(pair.peer.session)
-            finish(pair)
-        for session, expected in zip(sessions, (False, True, True)):
-            pair = Pair(settings.server(), context, False, NAME, session=session)
-            # The ClientHello is enough to see; a full handshake would push out another one
-            pair.peer_step()
-            pair.engine.feed(pair.outgoing.read())
-            assert pair.engine.state.resumed == expected
-            pair.engine.free()
-
-
-@pytest.mark.parametrize("way", ("id", "ticket"))
-@pytest.mark.parametrize("pieces", ("whole", "split"))
-def test_client_resumes(world: World, way: str, pieces: str) -> None:
-    context = peer_context(True)
-    context.load_cert_chain(*world.server_path("rsa2048"))
-    if way == "id":
-        context.options |= ssl.OP_NO_TICKET
-    shuffle = random.Random(1) if pieces == "split" else None
-    with world.client_settings() as settings:
-        first = up(Pair(settings.client(), context, True, shuffle=shuffle))
-        session, ticket = first.engine.session(), first.engine.ticket()
-        assert session and bool(ticket) == (way == "ticket")
-        finish(first)
-        second = up(Pair(settings.client(NAME, session, ticket), context, True, shuffle=shuffle))
-        assert second.engine.state.resumed and second.peer.session_reused
-        assert not second.engine.state.peer_authenticated
-        finish(second)
-
-
-def test_client_keeps_sessions_apart(world: World) -> None:
-    """A session with one server is not offered to another, whose certificate nobody has seen."""
-    context = peer_context(True)
-    context.load_cert_chain(*world.server_path("ec256"))
-    with world.client_settings() as settings:
-        first = up(Pair(settings.client(), context, True))
-        session, ticket = first.engine.session(), first.engine.ticket()
-        finish(first)
-        second = Pair(settings.client("other.example", session, ticket), context, True)
-        second.pump()
-        assert second.engine.state.error == "CERTIFICATE" and not second.peer.session_reused
-        second.engine.free()
-
-
-def test_write_collects(world: World) -> None:
-    """Records are made by flush() or when they are full, not by looking at the output."""
-    with world.server_settings() as settings:
-        pair = up(Pair(settings.server(), peer_context(False), False, NAME))
-        assert pair.engine.write(b"a") == 1
-        assert pair.engine.output() == b""
-        assert pair.engine.write(b"b") == 1
-        pair.engine.flush()
-        assert [kind for kind, _ in records(pair.engine.output())] == [23]
-        finish(pair)
-
-
-def test_client_session_refused(world: World) -> None:
-    """A server that does not know the session makes a full handshake."""
-    with world.client_settings() as settings:
-        sessions: list[tuple[bytes, bytes]] = []
-        for _ in range(2):
-            context = peer_context(True)
-            context.load_cert_chain(*world.server_path("ec256"))
-            session, ticket = sessions[0] if sessions else (b"", b"")
-            pair = up(Pair(settings.client(NAME, session, ticket), context, True))
-            assert not pair.engine.state.resumed
-            sessions.append((pair.engine.session(), pair.engine.ticket()))
-            finish(pair)
-
+from tests.axtls.native import RefusedError, both
+from tests.axtls.openssl import SUITES, Pair, finish, peer_context, records, up
 
 # --- Sizes of records ---
 
@@ -276,85 +108,16 @@ def test_no_server_name_for_addresses(world: World, name: str) -> None:
         pair.engine.free()
 
 
-# --- Certificates ---
-
-
-@pytest.mark.parametrize("kind", ("ec256", "ec384", "rsa2048"))
-@pytest.mark.parametrize("side", ("server", "client"))
-@pytest.mark.parametrize("suite", (0xC02F, 0x009C), ids=("ECDHE", "RSA"))
-def test_client_certificate(world: World, kind: str, side: str, suite: int) -> None:
-    context = peer_context(side == "client")
-    if side == "server":
-        context.load_cert_chain(*world.client_path(kind))
-        with world.server_settings("rsa2048") as settings:
-            settings.suites([suite])
-            settings.client_auth(2)
-            settings.anchor(world.authority.der)
-            settings.authority(world.authority.certificate.subject.public_bytes())
-            settings.clock(_now())
-            pair = up(Pair(settings.server(), context, False, NAME))
-            assert pair.engine.state.peer_authenticated
-            finish(pair)
-        return
-    context.load_cert_chain(*world.server_path("rsa2048"))
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=world.authority.pem.decode())
-    with world.client_settings() as settings:
-        settings.suites([suite])
-        world.add_identity(settings, world.clients[kind])
-        pair = up(Pair(settings.client(), context, True))
-        assert pair.peer.getpeercert(True) == world.clients[kind].der
-        finish(pair)
-
-
-@pytest.mark.parametrize("mode", (1, 2))
-def test_no_client_certificate(world: World, mode: int) -> None:
+def test_write_collects(world: World) -> None:
+    """Records are made by flush() or when they are full, not by looking at the output."""
     with world.server_settings() as settings:
-        settings.client_auth(mode)
-        settings.anchor(world.authority.der)
-        settings.clock(_now())
-        pair = Pair(settings.server(), peer_context(False), False, NAME)
-        pair.pump()
-        state = pair.engine.state
-        assert state.connected == (mode == 1)
-        assert not state.peer_authenticated
-        assert state.alert_sent == ("" if mode == 1 else "handshake_failure")
-        pair.engine.free()
-
-
-def test_client_has_no_certificate(world: World) -> None:
-    context = peer_context(True)
-    context.load_cert_chain(*world.server_path("rsa2048"))
-    context.verify_mode = ssl.CERT_OPTIONAL
-    context.load_verify_locations(cadata=world.authority.pem.decode())
-    with world.client_settings() as settings:
-        pair = up(Pair(settings.client(), context, True))
-        assert pair.peer.getpeercert(True) is None
+        pair = up(Pair(settings.server(), peer_context(False), False, NAME))
+        assert pair.engine.write(b"a") == 1
+        assert pair.engine.output() == b""
+        assert pair.engine.write(b"b") == 1
+        pair.engine.flush()
+        assert [kind for kind, _ in records(pair.engine.output())] == [23]
         finish(pair)
-
-
-@pytest.mark.parametrize(
-    ("name", "anchored", "clock", "alert"),
-    (
-        ("other.example", True, True, "bad_certificate"),
-        (NAME, False, True, "unknown_ca"),
-        (NAME, True, False, "internal_error"),
-    ),
-)
-def test_client_refuses_certificate(world: World, name: str, anchored: bool, clock: bool, alert: str) -> None:
-    context = peer_context(True)
-    context.load_cert_chain(*world.server_path("ec256"))
-    with Settings() as settings:
-        if anchored:
-            settings.anchor(world.authority.der)
-        if clock:
-            settings.clock(_now())
-        pair = Pair(settings.client(name), context, True)
-        pair.pump()
-        state = pair.engine.state
-        assert (state.error, state.alert_sent) == ("CERTIFICATE", alert)
-        assert state.certificate_error >= 64
-        pair.engine.free()
 
 
 # --- Settings ---
@@ -376,8 +139,6 @@ def test_client_refuses_certificate(world: World, name: str, anchored: bool, clo
 )
 def test_missing_primitives(world: World, missing: tuple[str, ...], suite: int) -> None:
     """What is not there is not chosen; what is left works. Between two engines of ours, both lacking it."""
-    from tests.axtls.openssl import SUITES
-
     with world.server_settings() as server, world.client_settings() as client:
         for settings in (server, client):
             settings.suites(list(SUITES))
@@ -426,27 +187,3 @@ def test_both_ours(world: World, suite: int) -> None:
             assert both(near, far) == (b"", b"question")
             near.free()
             far.free()
-
-
-def both(near: Engine, far: Engine) -> tuple[bytes, bytes]:
-    """Pass everything between two engines; what each has received."""
-    plain = [b"", b""]
-    moved = True
-    while moved:
-        moved = False
-        for index, (sender, receiver) in enumerate(((far, near), (near, far))):
-            data = sender.output()
-            while data:
-                moved = True
-                used = receiver.feed(data)
-                data = data[used:]
-                got = receiver.input()
-                plain[index] += got
-                assert used or got or receiver.output() == b""
-    return plain[0], plain[1]
-
-
-def _now() -> int:
-    import time
-
-    return int(time.time())

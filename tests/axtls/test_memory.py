@@ -10,8 +10,7 @@ import pytest
 
 from tests.axtls import native, programs
 from tests.axtls.conftest import NAME, World
-from tests.axtls.native import Engine, Heap, RefusedError
-from tests.axtls.test_features import both
+from tests.axtls.native import Engine, Heap, RefusedError, both
 
 HANDSHAKE, RECORD, SESSION, CACHE = range(4)
 SCENES = ("ECDHE-ECDSA", "RSA", "CBC", "ticket", "id", "client certificate")
