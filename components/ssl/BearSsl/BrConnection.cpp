@@ -219,6 +219,7 @@ template <class Step> void BrConnection::run(Step step)
 
 size_t BrConnection::feed(const uint8_t* data, size_t length)
 {
+	dropUnread();
 	size_t count = 0;
 	while(count < length) {
 		if(ended || closed || BrInternals::isPeerClosed(*engine())) {
@@ -275,13 +276,43 @@ size_t BrConnection::peekInput(const uint8_t*& data)
 	return length;
 }
 
+/*
+ * Plaintext is read where the engine decrypted it. A callback that closes, fails or writes may still have it in its
+ * hands, so until it is consumed the buffer stays as it is.
+ */
 void BrConnection::consumeInput(size_t length)
 {
-	if(!ended && !closed && length != 0) {
-		br_ssl_engine_recvapp_ack(engine(), length);
-		update();
-		shrink();
+	dropUnread();
+	if(ended) {
+		if(!inEngine) {
+			input.release();
+		}
+		return;
 	}
+	size_t waiting = 0;
+	if(!closed && br_ssl_engine_recvapp_buf(engine(), &waiting) != nullptr) {
+		br_ssl_engine_recvapp_ack(engine(), std::min(length, waiting));
+		update();
+	}
+	shrink();
+}
+
+size_t BrConnection::countUnread() const
+{
+	size_t length = 0;
+	if(!ended && !closed) {
+		br_ssl_engine_recvapp_buf(engine(), &length);
+	}
+	return unread + length;
+}
+
+/* Plaintext that nobody took would keep the engine from reading on to the peer's close_notify. */
+void BrConnection::dropUnread()
+{
+	if(unread != 0 && !ended && !closed) {
+		br_ssl_engine_recvapp_ack(engine(), unread);
+	}
+	unread = 0;
 }
 
 size_t BrConnection::peekOutput(const uint8_t*& data)
@@ -343,12 +374,8 @@ void BrConnection::flush()
 
 void BrConnection::close()
 {
-	// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify
-	const uint8_t* data;
-	for(size_t n = peekInput(data); n != 0; n = peekInput(data)) {
-		br_ssl_engine_recvapp_ack(engine(), n);
-	}
 	if(!ended && !closed) {
+		unread = countUnread(); // from here on the engine gives it to nobody
 		run([](br_ssl_engine_context* e) { br_ssl_engine_close(e); });
 	}
 }
@@ -358,12 +385,13 @@ void BrConnection::abort(Alert alert)
 	if(ended || closed) {
 		return;
 	}
+	const bool isRead = countUnread() == 0;
 	ended = true;
 	if(alert == Alert::INVALID_VERSION) {
 		BrInternals::usePeerVersion(*engine(), session.getRole() == Role::server);
 	}
 	waitingLength = BrInternals::getPendingOutput(*engine(), waiting);
-	if(!inEngine) {
+	if(isRead && !inEngine) {
 		input.release();
 	}
 	if(alert == Alert::none || BrInternals::isAlertSent(*engine())) {

@@ -106,6 +106,9 @@ private:
 	};
 
 	template <class Step> void run(Step step);
+	/** Plaintext that waits to be consumed, after close() also what nobody will get. */
+	size_t countUnread() const;
+	void dropUnread();
 	void chooseSizes();
 	void onError(int error);
 	void fitInput(size_t recordLength);
@@ -117,6 +120,7 @@ private:
 	Buffer input;
 	Buffer output;
 	size_t outputLimit = 0;			 ///< longest plaintext that is put into one record
+	size_t unread = 0;				 ///< plaintext that waited when close() was called
 	const uint8_t* waiting = nullptr; ///< after abort(): rest of the record before the alert
 	size_t waitingLength = 0;
 	uint8_t* alertData = nullptr; ///< after abort(): the alert's record, within alertRecord

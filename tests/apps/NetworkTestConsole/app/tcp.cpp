@@ -3,16 +3,8 @@
 
 namespace
 {
-/* What a client is to do in a callback. */
-enum class Action : uint8_t { none, close, remove, reconnect, refuse };
-
-Action parseAction(const String& text)
-{
-	return (text == "close") ? Action::close
-						   : (text == "delete") ? Action::remove
-												: (text == "reconnect") ? Action::reconnect
-																	  : (text == "refuse") ? Action::refuse : Action::none;
-}
+/* What a callback was given is compared with it after the callback did something. */
+uint8_t seen[16384];
 
 class Client;
 HashMap<String, Client*> clients;
@@ -23,10 +15,10 @@ public:
 	Client(const String& name, const Command& command)
 		: TcpClient(command.number("auto") != 0), name(name), verification(command), host(command.option("host")),
 		  port(int(command.number("port"))), ssl(command.number("ssl") != 0), echo(command.number("echo") != 0),
-		  atReady(parseAction(command.option("on-ready"))), atReceive(parseAction(command.option("on-receive"))),
-		  atComplete(parseAction(command.option("on-complete"))), atInit(parseAction(command.option("on-init"))),
-		  atValidate(parseAction(command.option("on-validate"))), atRead(parseAction(command.option("on-read"))),
-		  atSeek(parseAction(command.option("on-seek"))), atFinished(parseAction(command.option("on-finished"))),
+		  atReady(command.option("on-ready")), atReceive(command.option("on-receive")),
+		  atComplete(command.option("on-complete")), atInit(command.option("on-init")),
+		  atValidate(command.option("on-validate")), atRead(command.option("on-read")),
+		  atSeek(command.option("on-seek")), atPoll(command.option("on-poll")), atFinished(command.option("on-finished")),
 		  pattern(size_t(command.number("send"))), closeAfter(command.number("close-after") != 0),
 		  stuck(command.number("stuck") != 0)
 	{
@@ -51,29 +43,74 @@ public:
 		return connect(host, port, ssl);
 	}
 
-private:
-	/* @return false when this object is gone */
-	bool act(Action& action)
+	/*
+	 * Do what one of the options on-… says, once: words with a plus sign between them.
+	 * @return false when this object is gone
+	 */
+	bool act(String& actions)
 	{
-		auto what = action;
-		action = Action::none;
-		switch(what) {
-		case Action::close:
+		const String what = std::move(actions);
+		actions = nullptr;
+		for(size_t start = 0; start < what.length();) {
+			const int end = what.indexOf('+', start);
+			const size_t stop = end < 0 ? what.length() : size_t(end);
+			const String word = what.substring(start, stop);
+			start = stop + 1;
+			if(word == "delete") {
+				delete this;
+				return false;
+			}
+			doOne(word);
+		}
+		return true;
+	}
+
+private:
+	void doOne(const String& word)
+	{
+		auto session = getSsl();
+		if(word == "close") {
 			close();
-			return true;
-		case Action::remove:
-			delete this;
-			return false;
-		case Action::reconnect:
+		} else if(word == "reconnect") {
 			close();
 			digest = Digest();
 			say(name, start() ? "reconnecting" : "refused");
-			return true;
-		case Action::refuse:
-		case Action::none:
-			return true;
+		} else if(word == "fail" && session != nullptr) {
+			session->fail(Ssl::Error::canceled);
+		} else if(word == "goodbye" && session != nullptr) {
+			session->close();
+		} else if(word == "print" && session != nullptr) {
+			String text;
+			text += session->getErrorString();
+			text += session->getAlpnProtocol();
+			session->printTo(Serial);
+		} else if(word == "write") {
+			write("written at once", 15);
+		} else if(word == "flood") {
+			const String text = String().padRight(20000, 'f');
+			while(write(text.c_str(), int(text.length())) > 0) {
+			}
+		} else if(word == "send") {
+			sendString("queued");
+		} else if(word == "last") {
+			sendString("queued", true);
+		} else if(word == "flush") {
+			flush();
+		} else if(word == "commit") {
+			commit();
+		} else if(word == "pause") {
+			holdReceive = true;
+			pauseReceive();
+		} else if(word == "resume") {
+			holdReceive = false;
+			resumeReceive();
+		} else if(word == "starttls") {
+			enableSsl("localhost");
+		} else if(word == "starve") {
+			Memory::failAllocation(1, true);
+		} else if(word == "feast") {
+			Memory::failAllocation(0);
 		}
-		return true;
 	}
 
 	/* A stream whose functions do something to the connection that sends it. */
@@ -109,7 +146,7 @@ private:
 	void initSession(Ssl::Session& session)
 	{
 		verification.apply(session);
-		if(atValidate != Action::none) {
+		if(atValidate) {
 			session.validators.add(Ssl::ValidatorCallback(
 				[this](const Ssl::Certificate* certificate, void*) { return certificate != nullptr && validate(); }));
 		}
@@ -118,7 +155,7 @@ private:
 
 	bool validate()
 	{
-		if(atValidate == Action::refuse) {
+		if(atValidate == "refuse") {
 			return false;
 		}
 		act(atValidate);
@@ -133,25 +170,41 @@ private:
 				send(new ActingStream(*this), closeAfter);
 			}
 			act(atReady);
+		} else if(event == eTCE_Poll) {
+			act(atPoll);
 		}
 	}
 
 	bool received(TcpClient&, char* data, int size)
 	{
 		digest.add(data, size_t(size));
-		if(atReceive == Action::refuse) {
+		if(atReceive == "refuse") {
 			return false;
 		}
 		if(echo && !send(data, size_t(size))) {
 			say(name, "echo failed");
 			return false;
 		}
+		return actOn(data, size_t(size));
+	}
+
+	/* What a callback was given stays readable until it returns, whatever it does meanwhile. */
+	bool actOn(const char* data, size_t size)
+	{
+		if(!atReceive) {
+			return true;
+		}
+		const String who = name;
+		const size_t count = size < sizeof(seen) ? size : sizeof(seen);
+		memcpy(seen, data, count);
 		act(atReceive);
+		say(who, memcmp(seen, data, count) == 0 ? "acted" : "lost its data");
 		return true;
 	}
 
 	void completed(TcpClient&, bool successful)
 	{
+		Memory::failAllocation(0); // what is printed here is to be whole
 		say(name, String("complete ok=") + String(unsigned(successful)) + " " + digest.describe() + " " +
 					  describeEnd(*this));
 		act(atComplete);
@@ -164,14 +217,15 @@ private:
 	int port;
 	bool ssl;
 	bool echo;
-	Action atReady;
-	Action atReceive;
-	Action atComplete;
-	Action atInit;
-	Action atValidate;
-	Action atRead;
-	Action atSeek;
-	Action atFinished;
+	String atReady;
+	String atReceive;
+	String atComplete;
+	String atInit;
+	String atValidate;
+	String atRead;
+	String atSeek;
+	String atPoll;
+	String atFinished;
 	size_t pattern;
 	bool closeAfter;
 	bool stuck; ///< what is sent cannot be advanced
@@ -244,6 +298,9 @@ bool tcpCommand(const Command& command)
 		say(name, ok ? "queued" : "not queued");
 	} else if(verb == "text") {
 		say(name, client->sendString(command.word(3)) ? "queued" : "not queued");
+	} else if(verb == "act") {
+		auto actions = command.option("what");
+		client->act(actions);
 	} else if(verb == "close") {
 		client->close();
 	} else if(verb == "delete") {
