@@ -280,18 +280,25 @@ template <class Step> void AxConnection::run(Step step)
 }
 
 /*
+ * After close() plaintext that nobody took would keep the engine from reading on to the peer's close_notify. Not in
+ * close(): a callback that closes may still have it in its hands.
+ */
+void AxConnection::dropUnread()
+{
+	if(isClosing) {
+		const uint8_t* left;
+		axtls_engine_consume_input(engine, axtls_engine_peek_input(engine, &left));
+	}
+}
+
+/*
  * Record by record while the handshake lasts: what one leads to is known before the next is looked at. After it the
  * engine itself stops at each record with plaintext.
  */
 template <class Byte> size_t AxConnection::feedRecords(FeedFunction<Byte> function, Byte* data, size_t length)
 {
 	size_t count = 0;
-	if(isClosing) {
-		// Plaintext that nobody took would keep the engine from reading on to the peer's close_notify. Not in close():
-		// a callback that closes may still have the plaintext in its hands
-		const uint8_t* left;
-		axtls_engine_consume_input(engine, axtls_engine_peek_input(engine, &left));
-	}
+	dropUnread();
 	isFeeding = true;
 	while(count < length) {
 		const size_t left = length - count;
@@ -319,6 +326,7 @@ size_t AxConnection::feedInPlace(uint8_t* data, size_t length)
 
 void AxConnection::keepInput()
 {
+	dropUnread();
 	isFeeding = true; // without memory it is the record that was too large
 	run([&] { axtls_engine_keep_input(engine); });
 	isFeeding = false;

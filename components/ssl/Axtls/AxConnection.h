@@ -74,6 +74,7 @@ private:
 	template <class Step> void run(Step step);
 	template <class Byte> using FeedFunction = size_t (*)(axtls_engine*, Byte*, size_t);
 	template <class Byte> size_t feedRecords(FeedFunction<Byte> function, Byte* data, size_t length);
+	void dropUnread();
 	void chooseSizes();
 	bool initRandom();
 	bool startClient();
