@@ -24,7 +24,7 @@ SANITIZERS = "address,undefined"
 
 ADAPTER_NAMES = tuple(ADAPTERS)
 # Modules whose tests talk TLS run over every adapter; those of LONG over others than the first only in `./scons check`.
-QUICK = ("test_tls", "test_tls_server")
+QUICK = ("test_hostile", "test_paused", "test_tls", "test_tls_server")
 LONG = ("test_memory", "test_ownership", "test_sample_server", "test_tls_server_limits")
 
 

@@ -353,6 +353,7 @@ private:
 	bool receivePaused = false;
 	bool inputHeld = false;		///< the socket keeps data that onSocketReceived() did not take
 	bool remoteClosed = false;	///< onRemoteClosed() was called
+	bool transportEnded = false; ///< the socket has come to its end; plaintext may still wait in the session
 	bool delivering = false;
 	bool sslBusy = false;		///< a function of the session that calls back is on the stack
 	bool failed = false;

@@ -71,7 +71,7 @@ bool TcpConnection::startConnect(const String& host, uint16_t newPort, bool with
 	port = newPort;
 	useSsl = withSsl;
 	error = SocketError::none;
-	failed = broken = receivePaused = inputHeld = remoteClosed = sslBusy = false;
+	failed = broken = receivePaused = inputHeld = remoteClosed = transportEnded = sslBusy = false;
 	if(hostName.isNull()) {
 		error = SocketError::noMemory;
 		return false;
@@ -215,7 +215,12 @@ void TcpConnection::onSocketEnd()
 {
 	Scope scope(*this, Scope::Kind::event);
 	if(ssl != nullptr) {
-		ssl->onTransportClosed();
+		// Plaintext that an application leaves waiting came before the end, and is told before it
+		const uint8_t* data;
+		transportEnded = true;
+		if(ssl->peekInput(data) == 0) {
+			ssl->onTransportClosed();
+		}
 		if(pumpSsl(scope) && stage == Stage::handshake) {
 			fail(SocketError::reset);
 		}

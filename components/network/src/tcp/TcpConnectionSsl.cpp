@@ -206,6 +206,9 @@ bool TcpConnection::pumpSsl(Scope& scope)
 		ssl->consumeInput(length);
 	}
 
+	if(transportEnded) {
+		ssl->onTransportClosed();
+	}
 	switch(ssl->getState()) {
 	case Ssl::State::failed:
 		reportSslFailure();
