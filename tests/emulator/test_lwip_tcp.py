@@ -42,7 +42,11 @@ class _Lwip:
     def link(self, name: str, *sources: Path) -> Path:
         """Make the program of native/`name`.cpp."""
         own = Path(__file__).with_name("native") / f"{name}.cpp"
-        self._run("g++", *_LANGUAGE, *_OWN, *self.flags, "-o", name, *map(str, [own, *sources, *self.objects]))
+        return self.link_alone(name, own, *sources, *self.objects)
+
+    def link_alone(self, name: str, *parts: Path) -> Path:
+        """Make a program of these."""
+        self._run("g++", *_LANGUAGE, *_OWN, *self.flags, "-o", name, *map(str, parts))
         return self.folder / name
 
 
@@ -86,3 +90,9 @@ def test_names(lwip: _Lwip, seed: int) -> None:
     names = [_NETWORK / "dns" / f"{name}.cpp" for name in ("LwipResolver", "NameLookup")]
     program = lwip.link("lwip_dns", *core, *names, _NETWORK / "IpAddress.cpp")
     assert _run(program, str(seed)) == "done\n"
+
+
+def test_room_without_memory(lwip: _Lwip) -> None:
+    """The last byte of a handshake waits for memory like any other."""
+    source = Path(__file__).with_name("native") / "tcp_gather.cpp"
+    assert _run(lwip.link_alone("tcp_gather", source)) == "done\n"

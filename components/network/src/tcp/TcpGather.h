@@ -23,7 +23,7 @@ public:
 		if(!wanted) {
 			return socket.write(data, length, false);
 		}
-		if(held + length <= capacity && held + length <= socket.getWriteSpace()) {
+		if(gathers && held + length <= sizeof(block) && held + length <= socket.getWriteSpace()) {
 			memcpy(block + held, data, length);
 			held += length;
 			return int(length);
@@ -49,9 +49,11 @@ public:
 
 private:
 #ifdef ARCH_HOST
-	static constexpr size_t capacity = 2048; ///< a server's first flight with an EC certificate
+	static constexpr bool gathers = true;
+	uint8_t block[2048]; ///< a server's first flight with an EC certificate
 #else
-	static constexpr size_t capacity = 1; ///< lwIP gathers by itself, and the stack is small
+	static constexpr bool gathers = false; ///< lwIP does by itself, the stack is small, and room may be without memory
+	uint8_t block[1];
 #endif
 
 	/* The socket has said that it has room: less is as bad as none. */
@@ -66,7 +68,6 @@ private:
 	size_t held = 0;
 	const bool wanted;
 	bool isOpen = false; ///< the last piece went with a promise of more
-	uint8_t block[capacity];
 };
 
 } // namespace Network
