@@ -1,4 +1,5 @@
-"""Start a program so that Ctrl-C ends it without a word while Python still loads it: without this, by a traceback.
+"""Start a program so that Ctrl-C ends it without a word where it would by a traceback: while Python still loads it,
+and wherever it does not catch KeyboardInterrupt.
 
     python -m sming_host.started MODULE [ARGUMENT…]
 
@@ -11,6 +12,8 @@ import os
 import runpy
 import signal
 import sys
+from types import TracebackType
+from typing import Optional
 
 INTERRUPTED = 2
 """Exit status of a build that was interrupted, as SCons has it."""
@@ -60,6 +63,11 @@ def _was_seen() -> bool:
     return any(number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) for number in noted)
 
 
+def _show(kind: type[BaseException], error: BaseException, trace: Optional[TracebackType]) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
 def main() -> None:
     """Take the command line."""
     if len(sys.argv) < 2:
@@ -67,6 +75,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    sys.excepthook = _show
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

@@ -32,8 +32,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # So shells start what is to run in the background, and programs under test would be as deaf to Ctrl-C
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A worker of pytest-xdist is ready for Ctrl-C now
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     config.stash[_BEFORE] = len(_downloads())
     config.stash[_STDERR] = os.dup(2)  # capturing has not begun
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart() -> Generator[None, object, object]:
+    """Have Ctrl-C wait until workers of pytest-xdist have started: one that still loads Python ends by a traceback.
+
+    They start with it blocked, as this process has it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return (yield)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 @pytest.hookimpl(wrapper=True)

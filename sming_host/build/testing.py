@@ -12,6 +12,7 @@ from sming_host.build.extras import install_packages
 from sming_host.build.paths import Workspace
 from sming_host.errors import UserError
 from sming_host.named import exists
+from sming_host.started import become
 
 MOST_WORKERS = 8
 """More of them would wait for each other: there is one build folder, and one build in it at a time."""
@@ -30,8 +31,7 @@ def run_tests(workspace: Workspace, arguments: Sequence[str], *, everything: boo
         command += ["-m", "not slow", *workers(arguments)]
     command += arguments
     os.chdir(workspace.top)
-    sys.stdout.flush()
-    os.execv(command[0], command)
+    become(command)
 
 
 def check_files(top: Path, arguments: Sequence[str]) -> None:

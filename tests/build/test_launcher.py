@@ -67,9 +67,14 @@ def test_program_does_not_start_after_ctrl_c(earlier: str, status: int, output: 
     assert (done.returncode, done.stdout, done.stderr) == (status, output, "")
 
 
-def test_ctrl_c_while_a_program_is_loaded(tmp_path: Path) -> None:
-    """It takes its time to import what it needs."""
-    (tmp_path / "slow.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n", "utf-8")
+_LOADING = "import time\nprint('loading', flush=True)\ntime.sleep(60)\n"
+"""A program that takes its time to import what it needs."""
+_TAKEN = "from sming_host import started\nstarted.take_interrupts()\n"
+
+
+@pytest.mark.parametrize("text", [_LOADING, _TAKEN + _LOADING], ids=["loading", "not caught"])
+def test_ctrl_c_while_nobody_catches_it(text: str, tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(text, "utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "sming_host.started", "slow"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), str(tmp_path)])},
@@ -82,6 +87,45 @@ def test_ctrl_c_while_a_program_is_loaded(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert (process.returncode, output) == (-signal.SIGINT, "")
+
+
+def test_traceback_of_anything_else(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text("raise ValueError(7)\n", "utf-8")
+    command = [sys.executable, "-m", "sming_host.started", "wrong"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), str(tmp_path)])}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Traceback") and done.stderr.endswith("ValueError: 7\n")
+
+
+_SLOW_START = """\
+import os, pathlib, time
+if os.getpid() != os.getpgrp():
+    pathlib.Path(__file__).with_name("started").touch()
+    time.sleep(1)
+"""
+
+
+def test_ctrl_c_while_the_tests_workers_start(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_SLOW_START, "utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sming_host.started", "pytest", "-p", "no:cacheprovider", "-n", "2", __file__],
+        cwd=CHECKOUT,
+        env={**environment, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), str(tmp_path)])},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    while not (tmp_path / "started").exists():
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, output
+    assert "Traceback" not in output
 
 
 def test_ctrl_c_while_a_fuzzer_runs(tmp_path: Path) -> None:

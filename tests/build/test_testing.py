@@ -63,7 +63,7 @@ def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_command(monkeypatch: pytest.MonkeyPatch, everything: bool, selection: list[str]) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
+    monkeypatch.setattr(testing, "become", started.append)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.chdir(CHECKOUT)
     testing.run_tests(Workspace(CHECKOUT, CHECKOUT), ["-k", "some thing"], everything=everything)
