@@ -7,10 +7,11 @@ Handshakes (ECDSA P-256 and RSA-2048, full and resumed) and bulk data both ways,
 of the rounds' and comes with its interval of confidence (benchmarks/ratio.py). In a control BearSSL's server runs
 once more: what it differs from itself is what a ratio does not tell.
 
-Server and client share one core. On a core each, the servers with the ciphers of these engines take in data about as
-fast as the client makes it, wait for it more often the faster they are, and what is measured is the price of waking
-up. What counts is the server's processor time; the time by the clock, which has the client's work in it, stands
-beside it. Writes tls_engines.json, .png and .svg. The plot needs matplotlib: pip install -e '.[plot]'.
+Server and client share one core, so that the server is never idle. With --apart they have a core each; in an upload
+the client is then the slower of the two, and the servers wait for it. What counts is the server's processor time; the
+time by the clock, which has the client's work in it, stands beside it.
+
+Writes tls_engines.json, .png and .svg. The plot needs matplotlib: pip install -e '.[plot]'.
 """
 
 from __future__ import annotations
