@@ -1,129 +1,19 @@
-"""The emulator process: every option of the command line, signals, the report, and how a process ends."""
+"""The emulator process: every option of the command line, its input, and what it costs."""
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import socket
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.apps import ROOT, build_app, scons
-
-SECONDS = 20.0
-TAGS = {
-    "application",
-    "string",
-    "stream",
-    "network",
-    "handshake",
-    "record_buffer",
-    "session",
-    "certificate",
-    "session_cache",
-}
-
-
-@pytest.fixture(scope="module")
-def program() -> Path:
-    return build_app("tests/apps/HostTest", ssl="0")
-
-
-@dataclass
-class Device:
-    """The program, its input, and the lines it has written so far."""
-
-    process: subprocess.Popen[str]
-    lines: list[str]
-    report_path: Path
-
-    def tell(self, *commands: str) -> None:
-        assert self.process.stdin
-        self.process.stdin.write("".join(f"{command}\n" for command in commands))
-        self.process.stdin.flush()
-
-    def expect(self, pattern: str) -> re.Match[str]:
-        """Wait for a line that matches."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            for line in self.lines:
-                found = re.fullmatch(pattern, line)
-                if found:
-                    return found
-            time.sleep(0.01)
-        raise AssertionError(f"no line {pattern!r}:\n" + "\n".join(self.lines[-50:]))
-
-    def end(self) -> int:
-        """Wait for the end of the process. Returns its status."""
-        return self.process.wait(SECONDS)
-
-    def report(self) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(self.report_path.read_text())
-        return report
-
-
-class Starter:
-    """Starts the program with some options and ends it after the test."""
-
-    def __init__(self, program: Path, folder: Path) -> None:
-        self.program = program
-        self.folder = folder
-        self.devices: list[Device] = []
-
-    def __call__(self, *options: str) -> Device:
-        report = self.folder / f"report-{len(self.devices)}.json"
-        process = subprocess.Popen(
-            [str(self.program), f"--report={report}", *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        device = Device(process, [], report)
-        threading.Thread(target=self._read, args=(device,), daemon=True).start()
-        self.devices.append(device)
-        device.expect("ready")
-        return device
-
-    @staticmethod
-    def _read(device: Device) -> None:
-        assert device.process.stdout
-        for line in device.process.stdout:
-            device.lines.append(line.rstrip("\r\n"))
-
-    def stop(self) -> None:
-        for device in self.devices:
-            device.process.kill()
-            device.process.wait(SECONDS)
-
-
-@pytest.fixture
-def start(program: Path, tmp_path: Path) -> Iterator[Starter]:
-    starter = Starter(program, tmp_path)
-    yield starter
-    starter.stop()
-
-
-def run(program: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run to the end without input."""
-    return subprocess.run(
-        [str(program), *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+from tests.core.host_process import SECONDS, Starter, free_port, report_of_running, run
+from tests.support.apps import ROOT, scons
 
 
 def test_help(program: Path) -> None:
@@ -271,67 +161,6 @@ def test_free_port(start: Starter) -> None:
     assert device.end() == 0 and device.report()["listening"] == [entry]
 
 
-def report_of_running(device: Device) -> dict[str, Any]:
-    """What SIGUSR1 gives."""
-    device.report_path.unlink(missing_ok=True)
-    device.process.send_signal(signal.SIGUSR1)
-    deadline = time.monotonic() + SECONDS
-    while not device.report_path.exists():
-        assert time.monotonic() < deadline and device.process.poll() is None
-        time.sleep(0.01)
-    return device.report()
-
-
-def test_report_of_what_goes_on(start: Starter) -> None:
-    device = start("--heap=48K")
-    device.tell("allocate 20000")
-    device.expect("allocated 1")
-    for _ in range(3):
-        report = report_of_running(device)
-        assert report["end"] == "running"
-        assert report["heap"]["tags"]["certificate"]["current"] == 20000
-    device.tell("tick")
-    device.expect("tick")
-
-
-def test_request_for_a_report_without_one(program: Path) -> None:
-    process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout
-    assert process.stdout.readline().rstrip() == "ready"
-    process.send_signal(signal.SIGUSR1)
-    process.stdin.write("quit 3\n")
-    process.stdin.flush()
-    assert process.wait(SECONDS) == 3
-
-
-def test_heap_trace(start: Starter, tmp_path: Path) -> None:
-    """A peak between two turns of the main loop is not missed, nor is an allocation that was refused."""
-    trace = tmp_path / "heap.csv"
-    device = start("--heap=48K", f"--heap-trace={trace}")
-    device.tell("allocate 20000")
-    device.expect("allocated 1")
-    # In one turn: up and down again, then something that is too large
-    device.tell("allocate 40000\nallocate 100\nallocate 60000")
-    device.expect("allocated 0")
-    device.tell("quit 0")
-    assert device.end() == 0
-    head, *lines = trace.read_text().splitlines()
-    assert head == "seconds,heap,event"
-    rows = [line.split(",") for line in lines]
-    assert rows[0][2] == "start: limit 49152" and rows[-1][2] == "end: quit"
-    times = [float(row[0]) for row in rows]
-    assert times == sorted(times)
-    heap = [int(row[1]) for row in rows]
-    assert max(heap) >= 40000
-    assert device.report()["heap"]["total"]["peak"] == max(heap)
-    assert [row[2] for row in rows if row[2].startswith("refused")] == ["refused: 60000 bytes of certificate"]
-
-
-def test_heap_trace_that_cannot_be_written(program: Path, tmp_path: Path) -> None:
-    result = run(program, "--loopcount=1", f"--heap-trace={tmp_path}/missing/heap.csv")
-    assert result.returncode == 1 and "No such file or directory" in result.stderr
-
-
 def test_map_can_be_full(program: Path) -> None:
     result = run(program, *(f"--map={port}:{port}" for port in range(1, 40)))
     assert result.returncode == 2 and "at most 32 times" in result.stderr
@@ -352,84 +181,6 @@ def test_resolve(start: Starter, pattern: str) -> None:
             device.expect("connection ended")
 
 
-def test_loopcount_and_duration(program: Path, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    assert run(program, "--loopcount=3", f"--report={report}").returncode == 0
-    assert json.loads(report.read_text())["end"] == "loopcount"
-    begun = time.monotonic()
-    assert run(program, "--duration=0.3", "--report", str(report)).returncode == 0
-    assert 0.3 <= time.monotonic() - begun < 5
-    figures = json.loads(report.read_text())
-    assert figures["end"] == "duration" and 0.3 <= figures["seconds"] < 5
-
-
-def test_report(start: Starter) -> None:
-    device = start()
-    device.tell("quit 7")
-    assert device.end() == 7
-    report = device.report()
-    assert set(report) == {"version", "end", "status", "seconds", "heap", "listening", "handshakes", "errors"}
-    assert report["end"] == "quit" and report["status"] == 7
-    assert set(report["heap"]["tags"]) == TAGS
-    total = report["heap"]["total"]
-    for figure in ("current", "blocks", "allocations"):
-        assert total[figure] == sum(tag[figure] for tag in report["heap"]["tags"].values())
-    assert report["handshakes"] == {"client": 0, "server": 0, "resumed": 0}
-    assert report["errors"] == {"count": 0, "last": ""}
-    assert [path.name for path in device.report_path.parent.iterdir()] == [device.report_path.name]
-
-
-def test_report_that_cannot_be_written(program: Path, tmp_path: Path) -> None:
-    result = run(program, "--loopcount=1", f"--report={tmp_path}/missing/report.json")
-    assert result.returncode == 1 and "No such file or directory" in result.stderr
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    result = run(program, "--loopcount=1", f"--report={folder}")
-    assert result.returncode == 1 and not list(tmp_path.glob("*.tmp"))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_end_it_in_order(start: Starter, number: signal.Signals) -> None:
-    device = start()
-    device.tell("tick")
-    device.expect("tick")
-    begun = time.monotonic()
-    device.process.send_signal(number)
-    assert device.end() == 0
-    assert time.monotonic() - begun < 1
-    assert device.report()["end"] == "signal" and device.report()["status"] == 0
-
-
-def test_a_second_signal_ends_what_hangs(start: Starter) -> None:
-    device = start()
-    device.tell("hang")
-    device.expect("hanging")
-    device.process.send_signal(signal.SIGTERM)
-    time.sleep(0.2)
-    assert device.process.poll() is None
-    device.process.send_signal(signal.SIGTERM)
-    assert device.end() == -signal.SIGTERM
-
-
-@pytest.mark.parametrize(
-    ("command", "status", "end"),
-    [
-        ("exit 3", 3, "exit"),
-        ("exit 0", 0, "exit"),
-        ("restart", 0, "restart"),
-        ("panic", -signal.SIGABRT, 'told to "panic"'),
-        ("abort", -signal.SIGABRT, "abort"),
-    ],
-)
-def test_other_ends_are_reported(start: Starter, command: str, status: int, end: str) -> None:
-    device = start()
-    device.tell(command)
-    assert device.end() == status
-    report = device.report()
-    assert report["end"] == end
-    assert report["status"] == (status if status >= 0 else 128 - status)
-
-
 def test_much_input(start: Starter, program: Path, tmp_path: Path) -> None:
     """More than the receive buffer holds, by a pipe and from a file, without waiting between the pieces."""
     begun = time.monotonic()
@@ -445,23 +196,6 @@ def test_much_input(start: Starter, program: Path, tmp_path: Path) -> None:
         )
     assert result.returncode == 5 and result.stdout.count("heap ") == 1000
     assert time.monotonic() - begun < 10
-
-
-def test_output_whose_reader_is_gone(program: Path) -> None:
-    """No SIGPIPE, no endless loop."""
-    process = subprocess.Popen(
-        [str(program), "--duration=10"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout and process.stdin
-    assert process.stdout.readline().rstrip() == "ready"
-    process.stdout.close()
-    process.stdin.write("clock\nclock\nquit 4\n")
-    process.stdin.flush()
-    assert process.wait(SECONDS) == 4
 
 
 def test_sanitized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
