@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from sming_host import named
 from tests.build.project import CHECKOUT, Project, scons
+from tests.support.search_path import only
 
 # File systems have names of 255 bytes at most.
 LONG = "name" * 75
@@ -100,13 +100,8 @@ def test_broken_source_shows_the_compilers_words_and_one_line(project: Project) 
 
 @pytest.mark.parametrize("missing", ["gcc", "g++", "ar"])
 def test_no_compiler(project: Project, tmp_path: Path, missing: str) -> None:
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name in {"gcc", "g++", "ar"} - {missing}:
-        program = shutil.which(name)
-        assert program
-        (tools / name).symlink_to(program)
-    project.scons(env={"PATH": str(tools)}).refused(f"no {missing} on PATH", "apt install")
+    tools = only({"gcc", "g++", "ar"} - {missing}, tmp_path / "bin")
+    project.scons(env={"PATH": tools}).refused(f"no {missing} on PATH", "apt install")
 
 
 def test_no_compiler_for_a_chip(project: Project) -> None:
@@ -118,13 +113,8 @@ def test_no_compiler_for_a_chip(project: Project) -> None:
 
 def test_tool_of_ones_own_that_is_not_there(project: Project, tmp_path: Path) -> None:
     """Also for a tool that only some of the build's parts ask for."""
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name in ("gcc", "g++", "ar"):
-        program = shutil.which(name)
-        assert program
-        (tools / name).symlink_to(program)
-    result = project.scons("LAUNCHER=distcc", "DISTCC_ROOT=/nowhere", env={"PATH": str(tools)})
+    tools = only(("gcc", "g++", "ar"), tmp_path / "bin")
+    result = project.scons("LAUNCHER=distcc", "DISTCC_ROOT=/nowhere", env={"PATH": tools})
     result.refused("DISTCC_ROOT=/nowhere: there is no program distcc")
 
 

@@ -5,12 +5,10 @@
  *     lwip_dns SEED
  */
 #include "dns/LwipResolver.h"
+#include "lwip_host.h"
 #include <Memory.h>
 #include <Network/NameLookup.h>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <hal.h>
 #include <lwip/dns.h>
 #include <lwip/inet_chksum.h>
 #include <lwip/init.h>
@@ -22,35 +20,7 @@
 
 using Network::NameLookup;
 
-static uint64_t clockUs;
-static uint64_t state;
-
-static unsigned chance(unsigned limit)
-{
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return unsigned(state >> 33) % limit;
-}
-
-static void check(bool ok, const char* what)
-{
-	if(!ok) {
-		fprintf(stderr, "FAIL %s\n", what);
-		abort();
-	}
-}
-
 extern "C" {
-uint64_t hal_time_us(void)
-{
-	return clockUs;
-}
-bool hal_random(void* buffer, size_t length)
-{
-	for(size_t i = 0; i < length; ++i) {
-		static_cast<uint8_t*>(buffer)[i] = uint8_t(chance(256));
-	}
-	return true;
-}
 void* hal_heap_allocate(size_t size)
 {
 	return malloc(size);
@@ -59,18 +29,9 @@ void* chip_heap_take(size_t size)
 {
 	return malloc(size);
 }
-void hal_heap_release(void* block)
-{
-	free(block);
-}
 size_t hal_heap_free(void)
 {
 	return 100000;
-}
-void hal_panic(const char* message)
-{
-	check(false, message);
-	abort();
 }
 }
 

@@ -8,10 +8,8 @@
  *     lwip_tcp short          no memory to send anything
  */
 #include "tcp/lwip/LwipTcp.h"
-#include <cstdio>
-#include <cstdlib>
+#include "lwip_host.h"
 #include <cstring>
-#include <hal.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
 #include <lwip/priv/tcp_priv.h>
@@ -21,37 +19,10 @@ using Network::LwipTcp;
 using Network::SocketError;
 using Network::TcpSocket;
 
-static uint64_t clockUs;
-static uint64_t state;
 static bool isShort;
 static bool isEmpty;
 
-static unsigned chance(unsigned limit)
-{
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return unsigned(state >> 33) % limit;
-}
-
-static void check(bool ok, const char* what)
-{
-	if(!ok) {
-		fprintf(stderr, "FAIL %s\n", what);
-		abort();
-	}
-}
-
 extern "C" {
-uint64_t hal_time_us(void)
-{
-	return clockUs;
-}
-bool hal_random(void* buffer, size_t length)
-{
-	for(size_t i = 0; i < length; ++i) {
-		static_cast<uint8_t*>(buffer)[i] = uint8_t(chance(256));
-	}
-	return true;
-}
 /* Memory is short now and then: data has to wait, and lwIP gives up connections that wait for their end. */
 void* hal_heap_allocate(size_t size)
 {
@@ -60,15 +31,6 @@ void* hal_heap_allocate(size_t size)
 void* chip_heap_take(size_t size)
 {
 	return isEmpty || (isShort && chance(200) == 0) ? nullptr : malloc(size);
-}
-void hal_heap_release(void* block)
-{
-	free(block);
-}
-void hal_panic(const char* message)
-{
-	check(false, message);
-	abort();
 }
 }
 
