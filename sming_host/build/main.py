@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import SCons.Script
 from sming_host.build import commands, fuzzing
 from sming_host.build.archive import root_variables
 from sming_host.build.extras import install_packages
-from sming_host.build.options import COMMAND_LINE, Settings, nearest, read_settings
+from sming_host.build.options import COMMAND_LINE, ENVIRONMENT, Settings, nearest, read_settings
 from sming_host.build.paths import Workspace, find_home
 from sming_host.build.program import (
     Application,
@@ -39,7 +39,7 @@ def application() -> None:
     watch_interrupts()
     with user_errors():
         _prepare_scons()
-        settings = read_settings(SCons.Script.ARGUMENTS, os.environ)
+        settings = read_settings(_with_whole_roots(SCons.Script.ARGUMENTS), _with_whole_roots(os.environ))
         _pass_on_roots(settings)
         workspace = Workspace(Path(SCons.Script.Dir("#").get_abspath()), find_home())
         words = _sort_words([str(word) for word in SCons.Script.COMMAND_LINE_TARGETS], workspace)
@@ -55,10 +55,21 @@ def application() -> None:
         _build(goals, words.components, applications, settings, workspace)
 
 
+def _with_whole_roots(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return variables in which a tree or tool of the user's own has its whole path.
+
+    What the user wrote counts from where the build was called; SCons reads each SConscript in that one's folder.
+    """
+    launched_from = Path(SCons.Script.GetLaunchDir())
+    given = {name: values[name] for name in root_variables() if values.get(name)}
+    whole = {name: str(launched_from / text) for name, text in given.items() if not text.startswith("~")}
+    return {**values, **whole}
+
+
 def _pass_on_roots(settings: Settings) -> None:
-    """Let all that looks for a tool know what the command line says of it, also the programs that are started."""
+    """Let all that looks for a tool know what the user says of it, also the programs that are started."""
     for name in root_variables():
-        if settings.origin(name) == COMMAND_LINE:
+        if settings.origin(name) in (COMMAND_LINE, ENVIRONMENT):
             os.environ[name] = settings[name]
 
 
@@ -82,6 +93,15 @@ class Words:
     components: list[str] = field(default_factory=list)
 
 
+# What other builds call these things, make above all.
+_OTHER_WORDS = {
+    "all": "without a target, everything is built",
+    "clean": "`-c` removes what a build has made",
+    "dist-clean": "`-c` removes what a build has made",
+    "distclean": "`-c` removes what a build has made",
+}
+
+
 def _sort_words(words: list[str], workspace: Workspace) -> Words:
     """Tell targets, applications and components apart."""
     samples = list_samples(workspace)
@@ -99,8 +119,9 @@ def _sort_words(words: list[str], workspace: Workspace) -> Words:
         elif {"test", "check"} & set(words) and exists(workspace.top / word.partition("::")[0]):
             raise UserError(f"{word} is no target", f"Files of tests go into ARGS: ./scons test ARGS={word}")
         else:
+            habit = _OTHER_WORDS.get(word)
             raise UserError(
-                f"unknown target {word}{nearest(word, [*BY_NAME, *samples, *components])}",
+                f"unknown target {word}{f'; {habit}' if habit else nearest(word, [*BY_NAME, *samples, *components])}",
                 "Targets: " + ", ".join(BY_NAME) + "\nSamples: " + (", ".join(samples) or "none"),
             )
     for goal in sorted_words.goals:

@@ -90,5 +90,6 @@ def test_own_tree(thing: Thing, cached: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     cached.rename(own)
     assert thing.scons("run", f"HTTP_PARSER_ROOT={own}").status == 0
+    assert thing.scons("run", "HTTP_PARSER_ROOT=../own").status == 0
     (own / "http_parser.h").unlink()
     thing.scons(f"HTTP_PARSER_ROOT={own}").refused("HTTP_PARSER_ROOT=", "it has no http_parser.h")

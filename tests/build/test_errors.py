@@ -27,6 +27,8 @@ LONG = "name" * 75
         ("V=2", ["V=2", "Allowed: 0, 1"]),
         ("sise", ["unknown target sise", "did you mean size?"]),
         ("Basic_Sll", ["unknown target Basic_Sll", "did you mean Basic_Ssl?"]),
+        ("clean", ["unknown target clean; `-c` removes what a build has made"]),
+        ("all", ["unknown target all; without a target, everything is built"]),
         ("APP=Basic_Sll", ["APP=Basic_Sll", "did you mean Basic_Ssl?"]),
         ("APP=docs/nowhere", ["APP=docs/nowhere", "no such sample or folder"]),
         ("APP=tests", ["APP=tests", "has no folder app/"]),
