@@ -195,7 +195,13 @@ def read_certificates(path: Path) -> list[bytes]:
     except OSError as error:
         hint = "`./scons generate-cert` makes what out/ssl has." if path.parts[-3:-1] == ("out", "ssl") else ""
         raise UserError(f"TRUST_ANCHORS: {path} cannot be read: {error.strerror}.", hint) from error
+    nothing = UserError(
+        f"TRUST_ANCHORS: there is no certificate in {path}.",
+        "Wanted: PEM blocks of BEGIN CERTIFICATE, or one certificate in DER.",
+    )
     if b"-----BEGIN" not in data:
+        if not data.startswith(b"\x30"):  # the SEQUENCE that a certificate is (RFC 5280 §4.1)
+            raise nothing
         return [data]
     # one by one, so that a single one that cannot be read does not cost the others
     blocks = re.findall(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", data, re.DOTALL)
@@ -204,10 +210,7 @@ def read_certificates(path: Path) -> list[bytes]:
     except ValueError as error:
         raise UserError(f"TRUST_ANCHORS: {path} has a damaged certificate: {error}") from error
     if not certificates:
-        raise UserError(
-            f"TRUST_ANCHORS: there is no certificate in {path}.",
-            "Wanted: PEM blocks of BEGIN CERTIFICATE, or one certificate in DER.",
-        )
+        raise nothing
     return certificates
 
 

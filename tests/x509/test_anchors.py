@@ -285,7 +285,9 @@ def test_refused_among_the_machines_own(tmp_path: Path, monkeypatch: pytest.Monk
     ("content", "message"),
     [
         (None, "cannot be read: No such file or directory"),
-        (b"", "could not be parsed|parsing|parse"),
+        (b"", "there is no certificate in"),
+        (b"# My project\n", "there is no certificate in"),
+        (b"\x30\x03\x02\x01\x01", "a certificate: "),
         (b"-----BEGIN PRIVATE KEY-----\n", "there is no certificate in"),
         (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate: "),
         (b"-----BEGIN CERTIFICATE-----\n\xff\n-----END CERTIFICATE-----\n", "has a damaged certificate"),
