@@ -25,6 +25,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import positive
 from benchmarks.plot import bar_chart
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -35,8 +36,8 @@ TOUCHED = Path("components/network/src/Url.cpp")
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--rounds", type=positive, default=3)
+    parser.add_argument("--jobs", type=positive, default=2)
     parser.add_argument("--out", type=Path, default=CHECKOUT / "out" / "benchmarks")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sming-benchmark-") as scratch:

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from benchmarks.arguments import positive
 from benchmarks.plot import grouped_bars
 from benchmarks.ratio import Ratio
 from benchmarks.tls_server import (
@@ -177,7 +178,7 @@ def summarize(costs: Mapping[str, Mapping[str, Sequence[Cost]]]) -> dict[str, di
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=positive, default=15)
     parser.add_argument("--out", type=Path, default=CHECKOUT / "out" / "benchmarks")
     parser.add_argument("--apart", action="store_true", help="server and client on a core each")
     options = parser.parse_args()

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional
 
+from benchmarks.arguments import positive
 from benchmarks.plot import bar_chart
 from sming_host.build import archive
 from tests.network.tls_server import build_server, running_server
@@ -262,7 +263,7 @@ def summarize(costs: dict[str, dict[str, list[Cost]]]) -> dict[str, object]:
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=positive, default=5)
     parser.add_argument("--out", type=Path, default=CHECKOUT / "out" / "benchmarks")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sming-benchmark-") as scratch:
