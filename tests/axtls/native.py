@@ -336,6 +336,10 @@ class Engine:
     def ticket(self) -> bytes:
         return bytes_of(self.lib.shim_get_ticket, self.handle)
 
+    def take_ticket(self) -> bytes:
+        """The ticket, which the engine has no more then."""
+        return bytes_of(self.lib.shim_take_ticket, self.handle)
+
 
 class Heap:
     """The allocator's figures."""

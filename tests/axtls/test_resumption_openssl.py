@@ -59,26 +59,6 @@ def test_server_forgets(world: World, way: str) -> None:
             finish(pair)
 
 
-def test_ticket_keys_turn_over(world: World) -> None:
-    """A ticket of the previous key is still good, and a new one comes with it."""
-    with world.server_settings() as settings:
-        context = peer_context(False)
-        settings.tickets(100)
-        first = up(Pair(settings.server(), context, False, NAME))
-        session = first.peer.session
-        finish(first)
-        settings.time(150)
-        second = up(Pair(settings.server(), context, False, NAME, session=session))
-        assert second.engine.state.resumed
-        renewed = second.peer.session
-        finish(second)
-        settings.time(240)
-        for kept, expected in ((renewed, True), (session, False)):
-            pair = up(Pair(settings.server(), context, False, NAME, session=kept))
-            assert pair.engine.state.resumed == expected
-            finish(pair)
-
-
 def test_cache_is_bounded(world: World) -> None:
     with world.server_settings() as settings:
         settings.cache(2)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.network.console import Console, describe, pattern, running_console
 from tests.network.servers import exchange, http_server, read_all, reset, tcp_peer
+from tests.support.peers import server_context
 from tests.support.pki import Authority, Identity, self_signed
 
 
@@ -255,16 +256,22 @@ def test_self_signed_is_refused(
         console.expect(r"^\[a\] http ok=0 .*tls=selfSigned alert=unknown_ca")
 
 
-def without_tickets(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Session ids are what the device can resume by."""
-    context.options |= ssl.OP_NO_TICKET
+@pytest.fixture(params=["id", "ticket"])
+def resuming(request: pytest.FixtureRequest, identity: Identity, tmp_path: Path) -> ssl.SSLContext:
+    """A server's context: sessions are known by their ids, or by tickets to who has them (RFC 5077)."""
+    context = server_context(*identity.write(tmp_path, "server"))
+    if request.param == "id":
+        context.options |= ssl.OP_NO_TICKET
     return context
 
 
 @pytest.mark.parametrize("asked", [0, 1])
-def test_a_client_resumes_its_session(console: Console, tls: ssl.SSLContext, asked: int) -> None:
+def test_a_client_resumes_its_session(console: Console, resuming: ssl.SSLContext, asked: int) -> None:
+    reused = []
+
     def behaviour(connection: socket.socket) -> None:
-        with secured(without_tickets(tls), connection) as secure:
+        with secured(resuming, connection) as secure:
+            reused.append(secure.session_reused)
             secure.sendall(b"hello")
 
     with tcp_peer(behaviour) as peer:
@@ -272,16 +279,17 @@ def test_a_client_resumes_its_session(console: Console, tls: ssl.SSLContext, ask
         console.send(f"tcp open a {host} ssl=1 verify=later resume={asked} on-complete=reconnect")
         console.expect(r"^\[a\] complete ok=1 received=5 .*resumed=0")
         console.expect(rf"^\[a\] complete ok=1 received=5 .*resumed={asked}", count=1 if asked else 2)
+    assert reused[:2] == [False, bool(asked)]
 
 
 def test_a_session_that_was_cut_off_is_resumed_and_one_that_failed_is_not(
-    console: Console, tls: ssl.SSLContext
+    console: Console, resuming: ssl.SSLContext
 ) -> None:
     endings = [b"", b"\x17\x03\x03\x00\x20" + bytes(32), b""]
 
     def behaviour(connection: socket.socket) -> None:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        server = without_tickets(tls).wrap_bio(incoming, outgoing, server_side=True)
+        server = resuming.wrap_bio(incoming, outgoing, server_side=True)
         for step in (server.do_handshake, lambda: server.write(b"HTTP/1.1 200 OK\r\n\r\nhello")):
             while True:
                 try:
@@ -308,14 +316,17 @@ def test_a_session_that_was_cut_off_is_resumed_and_one_that_failed_is_not(
         peer.errors.clear()
 
 
-def test_http_connections_hand_their_sessions_on(console: Console, tls: ssl.SSLContext) -> None:
-    with http_server(without_tickets(tls)) as server:
+def test_http_connections_hand_their_sessions_on(console: Console, resuming: ssl.SSLContext) -> None:
+    with http_server(resuming) as server, http_server(resuming) as other:
         url = f"https://localhost:{server.port}/close/10 verify=later resume=1"
         for name, resumed in (("a", 0), ("b", 1), ("c", 1)):
             console.send(f"http {name} {url}")
             console.expect(rf"^\[{name}\] http ok=1 code=200")
             console.expect(rf"^\[{name}\] http .*resumed={resumed}")
             time.sleep(0.3)
+        # The same server, ticket keys and all, at another port: another one for the client
+        console.send(f"http other https://localhost:{other.port}/close/10 verify=later resume=1")
+        console.expect(r"^\[other\] http ok=1 .*resumed=0")
         console.send("http cleanup")
         console.send(f"http d {url}")
         console.expect(r"^\[d\] http ok=1 .*resumed=0")

@@ -272,7 +272,7 @@ def test_suite_that_is_allowed_now_counts(world: World) -> None:
 
 
 def test_with_openssl_as_client(world: World) -> None:
-    """Session ids only: BearSSL has no tickets."""
+    """Session ids only: a server here gives no tickets."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=world.authority.pem.decode())
     context.maximum_version = ssl.TLSVersion.TLSv1_2

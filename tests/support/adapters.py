@@ -24,6 +24,8 @@ class Traits:
     """Holds record buffers also while nothing is under way."""
     unused_ids: bool
     """A server gives a session an id even if it will not remember it."""
+    tickets: bool
+    """A client resumes by a ticket (RFC 5077) where the server gives one."""
     codes: Mapping[str, tuple[str, int]]
     """Error and alert for what the RFCs leave open, or where an engine has its own mind."""
 
@@ -38,6 +40,7 @@ ADAPTERS: Mapping[str, Traits] = {
         ccm=True,
         keeps_buffers=True,
         unused_ids=True,
+        tickets=False,
         codes={
             # Takes what came twice for something that was not asked for (any more)
             "extension twice": ("unsupportedExtension", 110),
@@ -53,6 +56,7 @@ ADAPTERS: Mapping[str, Traits] = {
         ccm=False,
         keeps_buffers=False,
         unused_ids=False,
+        tickets=True,
         codes={
             # RFC 8446 §4.2 has illegal_parameter for it
             "extension twice": ("illegalParameter", 47),

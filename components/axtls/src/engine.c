@@ -96,7 +96,7 @@ axtls_engine *axtls_client_new(const axtls_settings *settings, void *connection_
 		engine->session = *resume;
 		hs->session_offer_length = resume->id_length;
 		memcpy(hs->session_offer, resume->id, sizeof(hs->session_offer));
-		if (ticket != NULL && ticket_length > 0 && ticket_length <= AXTLS_MAX_TICKET) {
+		if (settings->use_tickets && ticket != NULL && ticket_length > 0 && ticket_length <= AXTLS_MAX_TICKET) {
 			/* RFC 5077 §3.4: an id of our own, by which we see whether the server took the ticket */
 			hs->ticket = ticket;
 			hs->ticket_length = ticket_length;
@@ -236,7 +236,9 @@ uint16_t axtls_engine_get_output_fragment(const axtls_engine *engine)
 bool axtls_engine_get_session(const axtls_engine *engine, axtls_session *session)
 {
 	const axtls_session *own = &engine->session;
-	if (!engine->connected || !own->extended_master_secret || (own->id_length == 0 && engine->ticket_length == 0)) {
+	bool by_earlier_ticket = engine->resumed && !engine->server;
+	if (!engine->connected || !own->extended_master_secret ||
+		(own->id_length == 0 && engine->ticket_length == 0 && !by_earlier_ticket)) {
 		return false;
 	}
 	*session = *own;
@@ -252,7 +254,20 @@ size_t axtls_engine_get_session_id(const axtls_engine *engine, const uint8_t **i
 size_t axtls_engine_get_ticket(const axtls_engine *engine, const uint8_t **ticket)
 {
 	*ticket = engine->ticket;
-	return engine->ticket_length;
+	return engine->connected ? engine->ticket_length : 0;
+}
+
+uint8_t *axtls_engine_take_ticket(axtls_engine *engine, size_t *length)
+{
+	uint8_t *ticket = NULL;
+	*length = 0;
+	if (engine->connected) {
+		ticket = engine->ticket;
+		*length = engine->ticket_length;
+		engine->ticket = NULL;
+		engine->ticket_length = 0;
+	}
+	return ticket;
 }
 
 void axtls_engine_set_identities(axtls_engine *engine, const axtls_identity *identities, size_t count)

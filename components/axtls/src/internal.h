@@ -146,6 +146,7 @@ typedef struct axtls_handshake_ {
 	const char *server_name;
 	const uint8_t *ticket; /**< client: to be offered */
 	size_t ticket_length;
+	uint32_t ticket_born; /**< server: time of the full handshake, from the ticket that opened */
 
 	/* Keys that wait for ChangeCipherSpec */
 	protection *next_in;

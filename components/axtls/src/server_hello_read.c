@@ -20,7 +20,8 @@ static axtls_error session_step(axtls_engine *engine, cursor *bytes)
 	}
 	engine->resumed = length > 0 && length == hs->session_offer_length && memcmp(id, hs->session_offer, length) == 0;
 	if (engine->resumed) {
-		/* RFC 5246 §7.4.1.3: the session's own suite, nothing else */
+		/* RFC 5246 §7.4.1.3: the session's own suite, nothing else. Its id stays what it was: beside a ticket we offered one
+		 * of our own making */
 		if (session->suite != id_of_suite) {
 			return AXTLS_ERROR_ILLEGAL_PARAMETER;
 		}
@@ -28,11 +29,11 @@ static axtls_error session_step(axtls_engine *engine, cursor *bytes)
 		axtls_wipe(session, sizeof(*session));
 		session->suite = id_of_suite;
 		session->name_hash = hs->name_hash;
+		if (length > 0) {
+			memcpy(session->id, id, length);
+		}
+		session->id_length = length;
 	}
-	if (length > 0) {
-		memcpy(session->id, id, length);
-	}
-	session->id_length = length;
 	engine->version_known = true;
 	return read_extensions(engine);
 }

@@ -52,12 +52,11 @@ static axtls_error header_step(axtls_engine *engine, cursor *bytes)
 	if (length == 0) {
 		return reader_finish(engine);
 	}
-	if (length <= AXTLS_MAX_TICKET) {
+	/* Without an extended master secret the session will not be taken up again; without memory for the ticket neither, but
+	 * that is no reason to end it now */
+	if (length <= AXTLS_MAX_TICKET && engine->session.extended_master_secret) {
 		engine->ticket = tls_allocate(engine, length, AXTLS_MEMORY_CACHE);
-		if (engine->ticket == NULL) {
-			return AXTLS_ERROR_MEMORY;
-		}
-		engine->ticket_length = length;
+		engine->ticket_length = engine->ticket == NULL ? 0 : length;
 	}
 	return reader_stream(engine, length, data_step);
 }

@@ -60,7 +60,8 @@ void ticket_seal(axtls_engine *engine, uint8_t ticket[TICKET_SIZE])
 	rotate(engine);
 	memcpy(ticket, keys->current.name, TICKET_NAME);
 	tls_random(engine, ticket + TICKET_NAME, TICKET_NONCE);
-	put32(state, tls_time(engine));
+	/* A renewed one is as old as its session: nobody goes on for ever without a full handshake */
+	put32(state, engine->resumed ? engine->hs->ticket_born : tls_time(engine));
 	put16(state + 4, session->suite);
 	put32(state + 6, (uint32_t)(session->name_hash >> 32));
 	put32(state + 10, (uint32_t)session->name_hash);
@@ -87,14 +88,15 @@ void ticket_open(axtls_engine *engine, const uint8_t ticket[TICKET_SIZE])
 	run(engine, key, copy, 0, tag);
 	if (tls_equal(tag, copy + TICKET_SIZE - TICKET_TAG, TICKET_TAG)) {
 		cursor state = cursor_over(copy + TICKET_NAME + TICKET_NONCE, TICKET_STATE);
-		uint32_t made = cursor_number(&state, 4);
+		uint32_t born = cursor_number(&state, 4);
 		memset(session, 0, sizeof(*session));
 		session->suite = cursor_u16(&state);
 		uint64_t upper = cursor_number(&state, 4);
 		session->name_hash = upper << 32 | cursor_number(&state, 4);
 		memcpy(session->master, cursor_take(&state, AXTLS_MASTER_SIZE), AXTLS_MASTER_SIZE);
 		session->extended_master_secret = true;
-		engine->hs->ticket_resumed = tls_time(engine) - made < 2 * keys->lifetime;
+		engine->hs->ticket_born = born;
+		engine->hs->ticket_resumed = tls_time(engine) - born < 2 * keys->lifetime;
 		/* One that was sealed with the old key will soon be of no use: give a new one */
 		engine->hs->ticket_renew = key == &keys->previous;
 	}

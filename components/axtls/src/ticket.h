@@ -1,7 +1,9 @@
 /**
  * ticket.h: session tickets of our own making (RFC 5077): the session, sealed for ourselves and kept by the client.
  *
- * key name 8 | nonce 12 | sealed: made 4, suite 2, name hash 8, master secret 48 | tag 16
+ * key name 8 | nonce 12 | sealed: time of the full handshake 4, suite 2, name hash 8, master secret 48 | tag 16
+ *
+ * The keys never leave the memory of one process, so no other build's tickets open and the format needs no version.
  */
 #ifndef AXTLS_TICKET_H
 #define AXTLS_TICKET_H

@@ -64,7 +64,7 @@ bool AxConnection::start()
 	settings.memory = &axMemory;
 	settings.get_validator = getValidator;
 	settings.certificate_alert = getCertificateAlert;
-	settings.use_tickets = false; // sessions are known by their ids, as with every engine here
+	settings.use_tickets = session.mayBeResumed();
 	chooseSizes();
 	handshake = new AxHandshake;
 	if(handshake == nullptr) {
@@ -93,26 +93,6 @@ void AxConnection::chooseSizes()
 	// A client's wish has the size of one of the codes; the record size limit (RFC 8449) goes with it
 	settings.input_fragment =
 		uint16_t(sizes.code != 0 ? maxBufferSizeToBytes(MaxBufferSize(sizes.code)) : sizes.output);
-}
-
-bool AxConnection::startClient()
-{
-	axtls_session kept{};
-	const axtls_session* resume = nullptr;
-	if(auto resumption = session.getResumption()) {
-		const auto& parameters = resumption->getParameters();
-		resume = &kept;
-		kept.id_length = uint8_t(parameters.id.getLength());
-		memcpy(kept.id, parameters.id.getValue(), kept.id_length);
-		kept.extended_master_secret = parameters.extendedMasterSecret;
-		kept.suite = parameters.cipherSuite;
-		kept.name_hash = parameters.nameHash;
-		memcpy(kept.master, parameters.masterSecret, sizeof(kept.master));
-	}
-	const auto& name = handshake->serverName;
-	engine = axtls_client_new(&settings, this, name.length() == 0 ? nullptr : name.c_str(), resume, nullptr, 0);
-	axtls_wipe(&kept, sizeof(kept));
-	return engine != nullptr;
 }
 
 CipherSuite AxConnection::getCipherSuite() const
@@ -153,23 +133,6 @@ const char* AxConnection::getAlpnProtocol() const
 PeerCertificate* AxConnection::shareCertificate()
 {
 	return certificate == nullptr ? nullptr : certificate->share();
-}
-
-bool AxConnection::getParameters(SessionParameters& parameters) const
-{
-	axtls_session own;
-	static_assert(sizeof(own.master) == sizeof(parameters.masterSecret), "of RFC 5246 §8.1");
-	if(!handshakeDone || !axtls_engine_get_session(engine, &own)) {
-		return false;
-	}
-	const bool valid = parameters.id.assign(own.id, own.id_length);
-	parameters.version = tls12;
-	parameters.cipherSuite = own.suite;
-	parameters.extendedMasterSecret = own.extended_master_secret;
-	parameters.nameHash = own.name_hash;
-	memcpy(parameters.masterSecret, own.master, sizeof(own.master));
-	axtls_wipe(&own, sizeof(own));
-	return valid;
 }
 
 const br_x509_class** AxConnection::getValidator(void* self, axtls_engine*)

@@ -38,6 +38,7 @@ public:
 		return handshakeDone && axtls_engine_is_resumed(engine);
 	}
 	bool getParameters(SessionParameters& parameters) const override;
+	uint8_t* takeTicket(size_t& length) override;
 	PeerCertificate* shareCertificate() override;
 
 	size_t feed(const uint8_t* data, size_t length) override;

@@ -30,6 +30,17 @@ bool contains(const CipherSuites::Array& suites, uint16_t suite)
 Resumption::~Resumption()
 {
 	PeerCertificate::release(certificate);
+	Memory::wipeAndRelease(ticket);
+}
+
+void Resumption::takeTicket(Connection& connection)
+{
+	size_t length;
+	if(auto newTicket = connection.takeTicket(length)) {
+		Memory::wipeAndRelease(ticket);
+		ticket = newTicket;
+		ticketLength = uint16_t(length);
+	}
 }
 
 PeerCertificate* Resumption::shareCertificate() const
@@ -57,8 +68,10 @@ Resumption* Resumption::create(Session& session)
 		return nullptr;
 	}
 	result->certificate = connection->shareCertificate();
-	if(result->certificate == nullptr || !connection->getParameters(result->parameters) ||
-	   !result->parameters.id.isValid()) {
+	const bool isKnown = connection->getParameters(result->parameters);
+	result->takeTicket(*connection);
+	if(result->certificate == nullptr || !isKnown ||
+	   (!result->parameters.id.isValid() && result->ticket == nullptr)) {
 		delete result;
 		return nullptr;
 	}

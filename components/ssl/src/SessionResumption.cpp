@@ -20,6 +20,9 @@ Resumption* Session::takeResumption()
 		if(connection->isResumed()) {
 			result = resumption;
 			resumption = nullptr;
+			if(result != nullptr) {
+				result->takeTicket(*connection);
+			}
 		} else {
 			result = Resumption::create(*this);
 		}

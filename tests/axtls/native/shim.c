@@ -159,3 +159,16 @@ size_t shim_get_ticket(shim_connection *c, uint8_t *data, size_t length)
 	}
 	return count;
 }
+
+size_t shim_take_ticket(shim_connection *c, uint8_t *data, size_t length)
+{
+	size_t count;
+	uint8_t *ticket = axtls_engine_take_ticket(c->engine, &count);
+	if (ticket == NULL || count > length) {
+		return 0;
+	}
+	memcpy(data, ticket, count);
+	axtls_wipe(ticket, count);
+	shim_memory.release(NULL, ticket, count, AXTLS_MEMORY_CACHE);
+	return count;
+}

@@ -68,3 +68,4 @@ const char *shim_alert_name(int alert);
 /* The session as bytes; 0: none */
 size_t shim_get_session(shim_connection *c, uint8_t *data, size_t length);
 size_t shim_get_ticket(shim_connection *c, uint8_t *data, size_t length);
+size_t shim_take_ticket(shim_connection *c, uint8_t *data, size_t length);

@@ -232,12 +232,22 @@ bool axtls_engine_is_peer_authenticated(const axtls_engine *engine);
 /** Largest plaintext in a record that goes out, as agreed on. */
 uint16_t axtls_engine_get_output_fragment(const axtls_engine *engine);
 
-/** The session, to be resumed later. @return false when it cannot be: not connected, no id or ticket, or no EMS */
+/**
+ * The session, to be resumed later. One that was resumed by a ticket is still resumed by it, unless there is a new one.
+ * @return false when it cannot be: not connected, no id or ticket, or no EMS
+ */
 bool axtls_engine_get_session(const axtls_engine *engine, axtls_session *session);
-/** Id of the session, whether or not it can be resumed. @return its length, 0: none */
+/** Id that the server gave to the session, whether or not it can be resumed. @return its length, 0: none */
 size_t axtls_engine_get_session_id(const axtls_engine *engine, const uint8_t **id);
-/** Client: ticket that the server gave. @return its length, 0: none */
+/** Client: ticket that the server gave. @return its length, 0: none, not connected, or no memory for it */
 size_t axtls_engine_get_ticket(const axtls_engine *engine, const uint8_t **ticket);
+/**
+ * Client: take the ticket out of the engine, which else keeps it to its end. Ask for the session first: it may have no
+ * other way to be resumed.
+ * @param length of the ticket, as axtls_engine_get_ticket() has it
+ * @return the caller's, to be released by settings->memory as AXTLS_MEMORY_CACHE; NULL: none
+ */
+uint8_t *axtls_engine_take_ticket(axtls_engine *engine, size_t *length);
 
 /** Server, from within server_name(): certificates for this connection. They must stay until the handshake ends. */
 void axtls_engine_set_identities(axtls_engine *engine, const axtls_identity *identities, size_t count);

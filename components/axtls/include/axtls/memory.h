@@ -1,4 +1,7 @@
-/** axtls/memory.h: where the engine gets its memory from. Every allocation may fail; the engine then says so and ends. */
+/**
+ * axtls/memory.h: where the engine gets its memory from. Every allocation may fail; the engine then says so and ends, or
+ * does without if it is a client's ticket.
+ */
 #ifndef AXTLS_MEMORY_H
 #define AXTLS_MEMORY_H
 

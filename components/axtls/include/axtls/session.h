@@ -80,7 +80,8 @@ typedef struct {
 typedef struct {
 	axtls_ticket_key current;
 	axtls_ticket_key previous;
-	uint32_t lifetime; /**< seconds a key is used; a ticket is good for one to two of these */
+	/** Seconds a key is used. A ticket is good for one to two of these, a session with all its tickets for two at most. */
+	uint32_t lifetime;
 } axtls_ticket_keys;
 
 void axtls_ticket_keys_init(axtls_ticket_keys *keys, uint32_t lifetime);

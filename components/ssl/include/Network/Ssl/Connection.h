@@ -34,7 +34,7 @@ public:
 	/** Suite that was agreed on; NULL_WITH_NULL_NULL before that. */
 	virtual CipherSuite getCipherSuite() const = 0;
 
-	/** Id given by the server; empty when it gave none or before that. */
+	/** Id given by the server, in the first handshake if it was resumed; empty when it gave none or before that. */
 	virtual SessionId getSessionId() const = 0;
 
 	/** Protocol version that was agreed on, e.g. 0x0303 for TLS 1.2; 0 before that. */
@@ -64,6 +64,18 @@ public:
 	virtual bool getParameters(SessionParameters&) const
 	{
 		return false;
+	}
+
+	/**
+	 * Client: the ticket that the server gave (RFC 5077), out of the connection; after getParameters(). Engines without
+	 * tickets have none.
+	 * @param length of the ticket
+	 * @return for the caller to Memory::release(); nullptr when there is none (any more)
+	 */
+	virtual uint8_t* takeTicket(size_t& length)
+	{
+		length = 0;
+		return nullptr;
 	}
 
 	/** The peer's certificate once more, for the caller to PeerCertificate::release(); nullptr when there is none. */

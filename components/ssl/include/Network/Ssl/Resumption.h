@@ -11,7 +11,12 @@
  * - with validators: one of them accepts the remembered certificate now;
  * - without: the chain was checked then, against the same anchors, and the certificate is valid now.
  * Otherwise start() leaves it unused and a full handshake takes place. Sessions with a client certificate are not
- * resumed (see SessionCache.h). The master secret is wiped on destruction.
+ * resumed (see SessionCache.h). Master secret and ticket are wiped on destruction.
+ *
+ * The server knows the session by its id or by a ticket (RFC 5077), which holds all that the server needs. A ticket takes
+ * as many bytes as the server likes, usually 160 to 240, at most 1024, in a block of its own; without memory for it the
+ * session is known by its id, if it has one. However often the server renews the ticket: maxAge after the full handshake
+ * the session is over.
  */
 #pragma once
 
@@ -21,6 +26,7 @@
 namespace Ssl
 {
 class Certificate;
+class Connection;
 class PeerCertificate;
 class Session;
 
@@ -42,6 +48,20 @@ public:
 		return parameters;
 	}
 
+	/** The server's ticket; nullptr: none, the session is known by its id. */
+	const uint8_t* getTicket() const
+	{
+		return ticket;
+	}
+
+	size_t getTicketLength() const
+	{
+		return ticketLength;
+	}
+
+	/** A ticket that the server gave in `connection` takes the place of an earlier one. */
+	void takeTicket(Connection& connection);
+
 	/** The server's certificate, as remembered. Whoever shares it releases it. */
 	PeerCertificate* shareCertificate() const;
 
@@ -55,7 +75,9 @@ private:
 	Hash origin{};  ///< of host name and port
 	Hash anchors{}; ///< of the trust anchors that the chain was checked against
 	PeerCertificate* certificate = nullptr;
+	uint8_t* ticket = nullptr;
 	uint32_t born = 0; ///< seconds of uptime
+	uint16_t ticketLength = 0;
 	bool chainChecked = false;
 };
 

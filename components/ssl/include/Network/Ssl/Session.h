@@ -194,7 +194,8 @@ public:
 	void setResumption(Resumption* resumption);
 
 	/**
-	 * Client, once established: what the next connection can be resumed by; best called when this one is at its end.
+	 * Client, once established: what the next connection can be resumed by; best called when this one is at its end. Once:
+	 * it leaves nothing behind.
 	 * @return owned by the caller; nullptr when there is nothing: not asked for, failed, no memory
 	 */
 	Resumption* takeResumption();
@@ -227,6 +228,11 @@ public:
 	const Resumption* getResumption() const
 	{
 		return resumption;
+	}
+	/** True if the session takes part in resumption: a client may then ask for a ticket. */
+	bool mayBeResumed() const
+	{
+		return resumes;
 	}
 	/** Where a server looks for sessions; nullptr: it resumes none. */
 	SessionCache* getSessionCache() const;
