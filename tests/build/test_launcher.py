@@ -186,6 +186,14 @@ def test_call_from_another_folder(started: Path, tmp_path: Path) -> None:
     assert "host" in output
 
 
+@pytest.mark.parametrize(("closed", "seen"), [(">&-", ""), ("2>&-", "usage: ./scons"), (">&- 2>&-", "")])
+def test_closed_streams(started: Path, closed: str, seen: str) -> None:
+    command = ["sh", "-c", f'"$1" help {closed}', "sh", str(started / "scons")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(seen) and bool(done.stdout) == bool(seen)
+
+
 def test_an_applications_own_sconstruct_counts(started: Path, tmp_path: Path) -> None:
     (tmp_path / "SConstruct").write_text('print("my own")\nExit(3)\n', "utf-8")
     assert _finish(_start(started, cwd=tmp_path)) == (3, "my own\n")
