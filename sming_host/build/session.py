@@ -30,7 +30,7 @@ from sming_host.build.soc import SOCS, Soc, soc_is_ready
 from sming_host.build.toolchain import find_toolchain
 from sming_host.build.variant import Variant
 from sming_host.errors import UserError
-from sming_host.named import expand_home
+from sming_host.named import expand_home, is_file
 from sming_host.started import become
 
 
@@ -269,13 +269,13 @@ class Session:
 
     def _trust_anchors(self, settings: Settings, folder: Path) -> list[Path]:
         """Return the C file with the authorities that TRUST_ANCHORS names, written if it is not there yet."""
-        names = settings["TRUST_ANCHORS"].replace(",", " ").split()
+        base = Path(SCons.Script.GetLaunchDir())
+        names = _anchor_names(settings["TRUST_ANCHORS"], base)
         if not names or settings["ENABLE_SSL"] == "0":
             return []
         # Only here: reading certificates takes a library that no other build needs.
         from sming_host import trust
 
-        base = Path(SCons.Script.GetLaunchDir())
         output = self.workspace.top / folder / "trust_anchors.c"
         table = trust.generate([name if name == trust.SYSTEM else base / name for name in names], output)
         for warning in table.warnings:
@@ -351,6 +351,12 @@ class Session:
             make_folder(folder, "CACHE_DIR is a folder of your own, for compiled files.")
             env.CacheDir(str(folder))
         return env
+
+
+def _anchor_names(text: str, base: Path) -> list[str]:
+    """Split TRUST_ANCHORS at commas, and at blanks unless they belong to the name of a file that is there."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return [name for part in parts for name in ([part] if is_file(base / part) else part.split())]
 
 
 def _line_in(script: Path, error: BaseException) -> Optional[int]:

@@ -141,6 +141,13 @@ def test_certificates_that_were_not_made_yet(project: Project, argument: str) ->
     project.scons(*target, argument).refused("`./scons generate-cert` makes what out/ssl has")
 
 
+def test_names_of_authorities_with_blanks(project: Project) -> None:
+    """A blank belongs to the name of a file that is there; otherwise it separates two."""
+    project.write("my ca.pem", "no certificate\n")
+    project.scons("ENABLE_SSL=Bearssl", "TRUST_ANCHORS=my ca.pem,x").refused("no certificate in", "/my ca.pem.")
+    project.scons("ENABLE_SSL=Bearssl", "TRUST_ANCHORS=your ca.pem").refused("/your cannot be read")
+
+
 def test_component_that_is_missing(project: Project) -> None:
     project.write("components/plain/SConscript", 'Import("env")\nenv.Component("plain", requires=["sll"])\n')
     project.scons().refused("no component sll; did you mean ssl? (required by plain)")
