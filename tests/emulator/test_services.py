@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, Optional
 
 import pytest
 
 from sming_host.bridge.redirect import Redirect
 from sming_host.emulator.chip_device import ChipDevice
 from tests.emulator.chips import build_chip
+from tests.support.datagrams import datagram_server
 
 _UNIX_TO_NTP = 2208988800
 _TIME = 1_900_000_000
 _NAMES = {"time.test": "10.0.2.2", "www.device.test": "192.0.2.7"}
-
-Answer = Callable[[bytes], Optional[bytes]]
-
-
-@contextlib.contextmanager
-def _server(answer: Answer) -> Iterator[int]:
-    """Answer datagrams on a port of its own until the block ends."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-        server.settimeout(0.1)
-        done = threading.Event()
-
-        def serve() -> None:
-            while not done.is_set():
-                with contextlib.suppress(OSError):
-                    question, address = server.recvfrom(1500)
-                    reply = answer(question)
-                    if reply is not None:
-                        server.sendto(reply, address)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield int(server.getsockname()[1])
-        finally:
-            done.set()
-            thread.join(5)
 
 
 def _name_server(question: bytes) -> bytes:
@@ -75,9 +45,9 @@ def test_names_time_and_datagrams(tmp_path: Path) -> None:
     """The bridge's name server is asked; a name of it leads to a time server, which sets the clock."""
     program = build_chip("esp32c3", "tests/apps/ChipServices", "0")
     with (
-        _server(_name_server) as names,
-        _server(_time_server) as clock,
-        _server(lambda text: text.upper()) as echo,
+        datagram_server(_name_server) as names,
+        datagram_server(_time_server) as clock,
+        datagram_server(lambda text: text.upper()) as echo,
         ChipDevice("esp32c3", program, tmp_path, clock=None, udp={53: names, 123: clock}) as chip,
     ):
         chip.expect("ready", 60)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import socket
 import ssl
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from tests.network.console import LOOPBACK, Console
+from tests.network.console import LOOPBACK, Console, running_console
 from tests.support.apps import build_app
 from tests.support.peers import free_port
 from tests.support.pki import Authority, Identity
@@ -166,23 +165,8 @@ def build_server(folder: Path, **variables: str) -> Path:
 @contextlib.contextmanager
 def running_server(executable: Path, tls: Optional[ssl.SSLContext] = None, *arguments: str) -> Iterator[HttpServer]:
     """Start one; it must end with status 0 and leave no memory behind."""
-    environment = dict(os.environ, ASAN_OPTIONS="detect_stack_use_after_return=1", UBSAN_OPTIONS="halt_on_error=1")
-    process = subprocess.Popen(
-        [str(executable), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-    )
-    console = Console(process)
-    try:
-        console.expect(r"^\[console\] ready")
+    with running_console(executable, *arguments) as console:
         yield HttpServer(console, tls)
-        console.quit()
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
 
 
 def fetch(server: HttpServer, path: str, *options: str, authority: Authority, folder: Path, curl: str) -> bytes:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import socket
 import struct
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Optional
 
 import pytest
 
 from tests.network.console import Console, running_console
 from tests.network.servers import exchange, http_server
 from tests.support.apps import build_app
+from tests.support.datagrams import Answer, datagram_server
 from tests.support.peers import free_port
 
 UNIX_TO_NTP = 2208988800
@@ -135,34 +134,6 @@ def test_udp_echo(console: Console) -> None:
         assert peer.recv(100) == b"three"
 
 
-Answer = Callable[[bytes], Optional[bytes]]
-
-
-@contextlib.contextmanager
-def time_server(answer: Answer) -> Iterator[int]:
-    """Answer datagrams on a port of its own until the block ends."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-        server.settimeout(0.1)
-        done = threading.Event()
-
-        def serve() -> None:
-            while not done.is_set():
-                with contextlib.suppress(OSError):
-                    question, address = server.recvfrom(1000)
-                    reply = answer(question)
-                    if reply is not None:
-                        server.sendto(reply, address)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield int(server.getsockname()[1])
-        finally:
-            done.set()
-            thread.join(5)
-
-
 def ntp_reply(
     question: bytes, unix: int, *, first: int = 0x24, stratum: int = 2, origin: Optional[bytes] = None
 ) -> bytes:
@@ -175,7 +146,7 @@ def ntp_reply(
 @pytest.mark.parametrize("unix", [1_700_000_000, 2_085_978_496, 2_085_978_497, 4_000_000_000])
 def test_time_is_taken_and_set(executable: Path, unix: int) -> None:
     with (
-        time_server(lambda question: ntp_reply(question, unix)) as port,
+        datagram_server(lambda question: ntp_reply(question, unix)) as port,
         running_console(executable, f"--resolve=time.test:123:127.0.0.1:{port}", "--time=unset") as console,
     ):
         console.send("ntp time.test set=1")
@@ -196,7 +167,7 @@ BAD_ANSWERS: dict[str, Answer] = {
 @pytest.mark.parametrize("answer", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
 def test_bad_answers_do_not_count(executable: Path, answer: Answer) -> None:
     with (
-        time_server(answer) as port,
+        datagram_server(answer) as port,
         running_console(executable, f"--resolve=time.test:123:127.0.0.1:{port}") as console,
     ):
         console.send("ntp time.test set=1")
@@ -206,7 +177,7 @@ def test_bad_answers_do_not_count(executable: Path, answer: Answer) -> None:
 
 def test_short_answer_is_ignored(executable: Path) -> None:
     with (
-        time_server(lambda question: question[:20]) as port,
+        datagram_server(lambda question: question[:20]) as port,
         running_console(executable, f"--resolve=time.test:123:127.0.0.1:{port}") as console,
     ):
         console.send("ntp time.test")
@@ -223,7 +194,7 @@ def test_lost_question_is_repeated(executable: Path) -> None:
         return ntp_reply(question, 1_700_000_000) if seen > 1 else None
 
     with (
-        time_server(answer) as port,
+        datagram_server(answer) as port,
         running_console(executable, f"--resolve=time.test:123:127.0.0.1:{port}") as console,
     ):
         console.send("ntp time.test interval=10")
