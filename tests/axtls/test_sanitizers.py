@@ -12,7 +12,7 @@ from tests.axtls.native import HOME, SANITIZED, build
 
 HERE = (
     "test_resumption", "test_resumption_openssl", "test_handshake", "test_features", "test_certificates", "test_memory",
-    "test_conversations", "test_api", "test_review", "test_batch",
+    "test_conversations", "test_api", "test_review", "test_batch", "test_tickets",
 )  # fmt: skip
 
 
