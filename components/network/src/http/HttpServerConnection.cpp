@@ -165,18 +165,24 @@ bool HttpServerConnection::keep(const char* data, size_t length)
 	return true;
 }
 
+/* Callbacks may delete this object and still have in their hands what they were given; or come here by commit(). */
 void HttpServerConnection::receiveKept()
 {
 	Scope scope(*this, Scope::Kind::call);
-	auto used = receive(kept + keptUsed, keptLength - keptUsed);
-	if(!scope.isCurrent()) {
+	auto block = kept;
+	kept = nullptr;
+	auto used = receive(block + keptUsed, keptLength - keptUsed);
+	if(scope.isCurrent() && keptUsed + used < keptLength) {
+		keptUsed += used;
+		kept = block;
 		return;
 	}
-	keptUsed += used;
-	if(keptUsed == keptLength) {
-		Memory::release(kept);
-		kept = nullptr;
-		keptLength = keptUsed = 0;
+	Memory::release(block);
+	if(!scope.isAlive()) {
+		return;
+	}
+	keptLength = keptUsed = 0;
+	if(scope.isCurrent()) {
 		holdReceive = false;
 		resumeReceive();
 	}

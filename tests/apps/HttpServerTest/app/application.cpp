@@ -7,11 +7,9 @@
  *     spare N                       N bytes more can be had from now on (0: no limit)
  *     memory, close, quit
  *
- * Paths: see addPaths().
+ * Paths: see addPaths(), and hostile.cpp.
  */
-#include "../../common/command.h"
-#include <Network/Http/Websocket/WebsocketResource.h>
-#include <SmingCore.h>
+#include "hostile.h"
 #include <cstdio>
 #include <hal_host.h>
 
@@ -228,6 +226,13 @@ void addPaths(HttpResourceTree& paths)
 	paths.set("/ws", websocket);
 }
 
+void stopServer()
+{
+	auto old = server;
+	server = nullptr;
+	delete old;
+}
+
 void listenCommand(const Command& command)
 {
 	delete server;
@@ -249,6 +254,7 @@ void listenCommand(const Command& command)
 	server->setBodyParser("text/plain", bodyToStringParser);
 	addPaths(server->paths);
 	addMadePaths(server->paths);
+	addHostilePaths(server->paths, stopServer);
 	server->setSslInitHandler([](Ssl::Session& session) {
 		session.keyCert.assign(key, certificate);
 		session.options.sessionResume = true;
