@@ -168,6 +168,7 @@ def test_close_by_the_application(server: Server) -> None:
         assert peer.receive() == (CLOSE, close_payload(4002, b"asked for"))
         peer.send(CLOSE, close_payload(4002))
         peer.expect_end()
+    server.app.expect(r"^\[server\] closed")
     assert server.app.text.count("[server] closed") == 1
 
 

@@ -51,6 +51,9 @@ public:
 	{
 		const String what = std::move(actions);
 		actions = nullptr;
+		if(what) {
+			say(name, "acting");
+		}
 		for(size_t start = 0; start < what.length();) {
 			const int end = what.indexOf('+', start);
 			const size_t stop = end < 0 ? what.length() : size_t(end);
