@@ -207,3 +207,42 @@ def test_memory(world: World, traits: Traits) -> None:
     assert kept() == (session + ticket, blocks + 1)
     again.free()
     assert kept() == (0, 0)
+
+
+def test_any_allocation_may_fail(world: World, traits: Traits) -> None:
+    """Of the first connection or the one that resumes it: nothing leaks; without memory for the ticket all else works."""
+    context = world.openssl_server().tls.context
+    library = world.client().library
+
+    def visits() -> list[Optional[bool]]:
+        kept, done = None, []
+        for _ in range(2):
+            try:
+                device = world.client(resume=True, resumption=kept)
+                peer = Peer(context, True)
+                error = talk(device, peer)[0]
+                kept = device.take_resumption()
+                done.append(device.resumed if error is None and device.handshake_done else None)
+            except TlsError:
+                kept = None
+                done.append(None)
+        return done
+
+    def held() -> tuple[int, int]:
+        gc.collect()
+        return library.memory.total.current, library.memory.total.count
+
+    visits()
+    base, before = held(), library.allocation_attempts
+    assert visits() == [False, traits.tickets]
+    count, outcomes = library.allocation_attempts - before, []
+    for number in range(1, count + 1):
+        library.fail_allocation(number)
+        try:
+            outcomes.append(visits())
+        finally:
+            library.fail_allocation(0)
+        assert held() == base, (number, outcomes[-1])
+    # Both connected, but there was nothing to resume by
+    assert [False, False] in outcomes and [None, False] in outcomes
+    assert [False, traits.tickets] in outcomes
