@@ -210,7 +210,7 @@ def test_memory(world: World, traits: Traits) -> None:
 
 
 def test_any_allocation_may_fail(world: World, traits: Traits) -> None:
-    """Of the first connection or the one that resumes it: nothing leaks; without memory for the ticket all else works."""
+    """Of the first connection or the one that resumes it: nothing leaks; without a ticket all else works."""
     context = world.openssl_server().tls.context
     library = world.client().library
 
