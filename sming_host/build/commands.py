@@ -140,7 +140,7 @@ def _list_config(context: Context) -> None:
         if option.secret and value:
             value = "(hidden)"
         rows.append({"name": option.name, "value": value, "from": settings.origin(option.name)})
-    context.print(rows, [f"{row['name']:<{WIDTH}}{row['value']:<24}{row['from']}" for row in rows])
+    context.print(rows, [f"{row['name']:<{WIDTH}}{row['value']:<23} {row['from']}" for row in rows])
 
 
 def _generate_cert(context: Context) -> None:

@@ -83,6 +83,12 @@ def test_list_config_hides_passwords() -> None:
     assert "verysecret" not in output
 
 
+def test_list_config_keeps_a_long_value_apart() -> None:
+    name = "network" * 4
+    output = scons(CHECKOUT, "list-config", f"WIFI_SSID={name}").succeeded().output
+    assert re.search(rf"^WIFI_SSID +{name} command line$", output, re.MULTILINE)
+
+
 def test_reader_that_has_seen_enough() -> None:
     command = f"{shlex.quote(sys.executable)} -m SCons -Q help | true"
     done = subprocess.run(["sh", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
