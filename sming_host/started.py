@@ -8,6 +8,7 @@ The program itself calls `take_interrupts` where it is ready for KeyboardInterru
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
 import signal
@@ -68,6 +69,25 @@ def _show(kind: type[BaseException], error: BaseException, trace: Optional[Trace
         sys.__excepthook__(kind, error, trace)
 
 
+def _prepare_output() -> None:
+    """Have characters that the terminal's encoding lacks shown as question marks, instead of ending the program."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
+def end_output() -> None:
+    """Leave with status 1, and say so in a line, if output could not be written; Python would show a traceback."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        # What is left of it is not tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if not isinstance(error, BrokenPipeError):
+            print(f"error: the output could not be written: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
+
+
 def main() -> None:
     """Take the command line."""
     if len(sys.argv) < 2:
@@ -77,7 +97,11 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     sys.excepthook = _show
     del sys.argv[0]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    _prepare_output()
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    finally:
+        end_output()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -30,7 +31,7 @@ from sming_host.build.targets import BY_NAME, Kind
 from sming_host.build.timestamps import use_exact_timestamps
 from sming_host.errors import UserError
 from sming_host.named import exists
-from sming_host.started import take_interrupts, watch_interrupts
+from sming_host.started import end_output, take_interrupts, watch_interrupts
 
 
 def application() -> None:
@@ -216,4 +217,11 @@ def user_errors() -> Iterator[None]:
     except BrokenPipeError:
         # `./scons help | head`: who read our output has seen enough. Keep Python from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        # Writing, unlike opening, does not say what: it may be our output, or a file of the build
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        end_output()
+        print(f"error: a file could not be written: {error.strerror}", file=sys.stderr)
         sys.exit(1)

@@ -24,6 +24,7 @@ then, as clients trust it, unless it cannot be used any more.
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -264,7 +265,10 @@ class _Generator:
     # Headers of the application
 
     def _check_headers(self, include: Path) -> None:
-        """Refuse early when the application has a key of its own."""
+        """Refuse early when the application has a key of its own, or its headers cannot be written."""
+        files.make_folder(include)
+        if not os.access(include, os.W_OK | os.X_OK):
+            raise UserError(f"{include} cannot be written to", hint="Nothing was changed.")
         path = include / KEY_HEADER
         if self.settings.force or not exists(path):
             return
@@ -277,7 +281,6 @@ class _Generator:
             raise UserError(f"{path} exists already and holds another key than {key_path}", hint=hint)
 
     def _headers(self, include: Path, server: _Pair) -> None:
-        files.make_folder(include)
         files.ignore_in_git(include, ["/" + KEY_HEADER, f"/{KEY_HEADER}.*.old", "/" + CERTIFICATE_HEADER])
         key_path = include / KEY_HEADER
         if not self.settings.force and self._holds_key(key_path, server.key):

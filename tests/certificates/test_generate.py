@@ -332,6 +332,19 @@ def test_unwritable_place(tmp_path: Path) -> None:
         generate(settings(tmp_path))
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_headers_that_cannot_be_written(tmp_path: Path, force: bool) -> None:
+    """The server's key stays the one in the headers."""
+    generate(Settings(project=tmp_path, application=tmp_path / "first"))
+    before = snapshot(tmp_path)
+    (tmp_path / "second" / "include").mkdir(parents=True)
+    (tmp_path / "second" / "include" / "ssl").write_text("a file where a folder is needed")
+    with pytest.raises(UserError):
+        generate(Settings(project=tmp_path, application=tmp_path / "second", force=force))
+    (tmp_path / "second" / "include" / "ssl").unlink()
+    assert snapshot(tmp_path) == before
+
+
 def git(folder: Path, *arguments: str) -> str:
     command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
