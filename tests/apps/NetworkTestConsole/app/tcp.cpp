@@ -91,7 +91,8 @@ private:
 			write("written at once", 15);
 		} else if(word == "flood") {
 			const String text = String().padRight(20000, 'f');
-			while(write(text.c_str(), int(text.length())) > 0) {
+			// A peer that reads as fast would never let it end
+			for(int left = 300; left > 0 && write(text.c_str(), int(text.length())) > 0; --left) {
 			}
 		} else if(word == "send") {
 			sendString("queued");
