@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sming_host.build.archive import Tool, tool_package
+from sming_host.build.extras import install_packages
+from sming_host.errors import UserError
 from tests.axtls import native
 from tests.fuzz.axtls_seeds import HARNESSES, random_scripts
 from tests.fuzz.seeds import write_seeds
@@ -155,6 +157,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the sum into the component's README")
     wanted = parser.parse_args()
+    try:
+        install_packages("test", "the tests")
+    except UserError as error:
+        sys.exit(f"error: {error}")
     rows = measure()
     for name, row in sorted(rows.items(), key=lambda item: item[0]):
         print(f"{name:32}{row.lines.percent:7.1f} % of{row.lines.count:5} lines", end="")
